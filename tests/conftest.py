@@ -1,0 +1,51 @@
+"""Fixtures every test may use."""
+
+import os
+
+import numpy as np
+import pytest
+
+from aftershock import embedded_panel
+from aftershock.contract import Panel, Provenance
+
+
+@pytest.fixture(autouse=True)
+def _own_data_directory(tmp_path, monkeypatch):
+    """No test sees, or touches, the user's data."""
+    for name in list(os.environ):
+        if name.startswith("AFTERSHOCK_") and name != "AFTERSHOCK_TEST_DATA":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AFTERSHOCK_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20170705)
+
+
+@pytest.fixture(scope="session")
+def world():
+    """The embedded panel."""
+    return embedded_panel()
+
+
+@pytest.fixture
+def make_panel():
+    """Make a small country panel from deaths of shape (units, months) or (units, months, 3)."""
+
+    def make(deaths, *, first=400, units=(60, 220, 245), exists=None):
+        deaths = np.asarray(deaths, np.int64)
+        if deaths.ndim == 2:
+            deaths = np.stack([deaths, np.zeros_like(deaths), np.zeros_like(deaths)], axis=2)
+        n, t = deaths.shape[:2]
+        return Panel(
+            kind="country_id",
+            units=np.array(units[:n], np.int64),
+            months=np.arange(first, first + t),
+            deaths=deaths,
+            exists=np.ones((n, t), bool) if exists is None else exists,
+            provisional=np.zeros(t, bool),
+            provenance=Provenance("test", "test", "test"),
+        )
+
+    return make
