@@ -1,8 +1,8 @@
 """Scores of sample forecasts of counts, on arrays alone.
 
-Every kernel takes outcomes of shape (k,) and draws of shape (k, m), **sorted along the last axis**, and returns one value
-per forecast, shape (k,). Sorting once and sharing it is what makes a full score table cheap: on whole numbers the sort
-is most of the work.
+Every kernel takes outcomes of shape (k,) and draws of shape (k, m) and returns one value per forecast, shape (k,). All but
+:func:`ignorance` and :func:`brier` need draws **sorted along the last axis**: sorting once and sharing it is what makes a full
+score table cheap.
 """
 
 from __future__ import annotations
@@ -34,11 +34,16 @@ def sort_draws(draws: ArrayLike) -> NDArray[np.int64] | NDArray[np.int32] | Floa
 
 
 def _mean_error_and_spread(outcome: ArrayLike, ordered: NDArray[np.generic]) -> tuple[FloatArray, FloatArray]:
-    """Return E|X − y| and Σᵢ(2i − m − 1)x₍ᵢ₎, the two sums both estimators of the CRPS are made of."""
+    """Return E|X − y| and Σᵢ(2i − m − 1)x₍ᵢ₎, the two sums both estimators of the CRPS are made of.
+
+    One buffer serves both: on a window of the challenge, taking memory anew costs more than the arithmetic.
+    """
     m = ordered.shape[1]
-    x = ordered.astype(np.float64, copy=False)
-    y = np.asarray(outcome, dtype=np.float64)[:, None]
-    return np.abs(x - y).mean(axis=1), x @ (2.0 * np.arange(1, m + 1) - m - 1)
+    buffer = np.array(ordered, dtype=np.float64)
+    spread = buffer @ (2.0 * np.arange(1, m + 1) - m - 1)
+    buffer -= np.asarray(outcome, dtype=np.float64)[:, None]
+    np.abs(buffer, out=buffer)
+    return buffer @ np.full(m, 1 / m), spread
 
 
 def crps(outcome: ArrayLike, ordered: NDArray[np.generic]) -> FloatArray:
@@ -77,13 +82,14 @@ def log_crps(outcome: ArrayLike, ordered: NDArray[np.generic]) -> FloatArray:
     return crps(np.log1p(np.asarray(outcome, float)), np.log1p(ordered.astype(np.float64)))
 
 
-def ignorance(outcome: ArrayLike, ordered: NDArray[np.generic]) -> FloatArray:
+def ignorance(outcome: ArrayLike, draws: NDArray[np.generic]) -> FloatArray:
     """Return the challenge's ignorance score: −log₂ of the smoothed share of draws in the bin that came.
 
     Eleven bins (:data:`IGNORANCE_BINS`), one pseudo-draw in each. Range [0.01, 9.98] bits at 1,000 draws, smaller is
-    better. Source: Hegre et al. 2025, the VIEWS prediction challenge 2023/24, doi:10.1177/00223433241300862.
+    better. Fewer draws than 1,000 are repeated in turn up to it, so their order counts: give them as they were drawn.
+    Source: Hegre et al. 2025, the VIEWS prediction challenge 2023/24, doi:10.1177/00223433241300862.
     """
-    x = ordered
+    x = np.asarray(draws)
     if x.shape[1] < IGNORANCE_DRAWS:
         x = x[:, np.arange(IGNORANCE_DRAWS) % x.shape[1]]
     y = np.digitize(np.asarray(outcome, float), IGNORANCE_BINS)

@@ -68,24 +68,25 @@ def score(forecast: Forecast, actuals: pd.Series[int], *, target: str | None = N
             fix="Give the outcomes of those months and units.",
         )
     outcome = known[has].astype(np.int64)
-    ordered = kernels.sort_draws(draws.reshape(-1, draws.shape[-1])[has])
+    drawn = draws.reshape(-1, draws.shape[-1])[has]
     return Scores(
         model=forecast.model,
         target=target,
         units=unit[has],
         months=month[has],
         outcome=outcome,
-        values=_all_scores(outcome, ordered, np.random.default_rng(seed)),
+        values=_all_scores(outcome, drawn, np.random.default_rng(seed)),
     )
 
 
 def _all_scores(
-    outcome: NDArray[np.int64], ordered: NDArray[np.generic], rng: np.random.Generator
+    outcome: NDArray[np.int64], draws: NDArray[np.int32], rng: np.random.Generator
 ) -> dict[str, NDArray[np.float64]]:
+    ordered = kernels.sort_draws(draws)
     values = {"crps": kernels.crps(outcome, ordered)}
     values["crps_fair"] = kernels.crps_fair(outcome, ordered) if ordered.shape[1] > 1 else values["crps"]
     values["log_crps"] = kernels.log_crps(outcome, ordered)
-    values["ign"] = kernels.ignorance(outcome, ordered)
+    values["ign"] = kernels.ignorance(outcome, draws)
     values["mis"] = kernels.interval_score(outcome, ordered, 0.9)
     for threshold in THRESHOLDS:
         values[f"p_{threshold}"] = (ordered >= threshold).mean(axis=1)
