@@ -12,9 +12,9 @@ import properscoring
 import scoringrules
 import xarray as xr
 import xskillscore
-from common import paired, write_result
 
 from aftershock.scores import kernels
+from common import paired, write_result
 
 SIZES = (229, 2_292, 22_920)
 DRAWS = 1000
@@ -44,7 +44,7 @@ def main() -> None:
         }
         for name, peer in peers.items():
             gap = float(np.abs(peer() - kernels.crps(y, kernels.sort_draws(x))).max())
-            row = paired(lambda: kernels.crps(y, kernels.sort_draws(x)), peer) | {"largest_gap": gap}  # noqa: B023
+            row = paired(lambda: kernels.crps(y, kernels.sort_draws(x)), peer) | {"largest_gap": gap}
             table.setdefault(str(n), {})[name] = row
             print(n, name, row)
     write_result("crps", {"forecasts": table, "draws": DRAWS})

@@ -45,7 +45,9 @@ print(json.dumps({"s": time.perf_counter() - start, "deaths": deaths,
 
 def run(code: str, *args: str) -> dict[str, float]:
     """Run one way in a process of its own."""
-    out = subprocess.run([sys.executable, "-c", code + REPORT, *args], capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", code + REPORT, *args], capture_output=True, text=True, check=True
+    ).stdout
     result: dict[str, float] = json.loads(out)
     return result
 

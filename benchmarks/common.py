@@ -38,7 +38,11 @@ def paired(ours: Callable[[], Any], peer: Callable[[], Any], *, runs: int = 5) -
         pairs.append((middle - start, time.perf_counter() - middle))
     a, b = zip(*pairs, strict=True)
     ratio = statistics.median(y / x for x, y in pairs)
-    return {"ours_s": round(statistics.median(a), 4), "peer_s": round(statistics.median(b), 4), "ratio": round(ratio, 2)}
+    return {
+        "ours_s": round(statistics.median(a), 4),
+        "peer_s": round(statistics.median(b), 4),
+        "ratio": round(ratio, 2),
+    }
 
 
 def peak_gib() -> float:
@@ -48,8 +52,13 @@ def peak_gib() -> float:
 
 def machine() -> dict[str, str]:
     """Say what a figure was measured on."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "")
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    cpu = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        "",
+    )
     cores = len(os.sched_getaffinity(0))
     return {
         "machine": f"{cpu}, {cores} cores, {platform.system()}, Python {platform.python_version()}",

@@ -16,8 +16,36 @@ import pyarrow.csv
 
 ROWS = 418_000
 WORDS = np.array(
-    "army police village attack reported killed clash forces province district militants according local sources "
-    "shelling civilians group armed near town north south east west border weekend fighting said".split()
+    [
+        "army",
+        "police",
+        "village",
+        "attack",
+        "reported",
+        "killed",
+        "clash",
+        "forces",
+        "province",
+        "district",
+        "militants",
+        "according",
+        "local",
+        "sources",
+        "shelling",
+        "civilians",
+        "group",
+        "armed",
+        "near",
+        "town",
+        "north",
+        "south",
+        "east",
+        "west",
+        "border",
+        "weekend",
+        "fighting",
+        "said",
+    ]
 )
 # Gleditsch-Ward number, name, latitude, longitude of a point inside the country
 COUNTRIES = [
@@ -52,7 +80,9 @@ def texts(rng: np.random.Generator, n: int, words: int, *, empty: float = 0.0, d
 def make(rows: int, seed: int) -> pa.Table:
     """A table with the 49 GED columns, in order."""
     rng = np.random.default_rng(seed)
-    where = rng.choice(len(COUNTRIES), rows, p=np.arange(len(COUNTRIES), 0, -1) / np.arange(1, len(COUNTRIES) + 1).sum())
+    where = rng.choice(
+        len(COUNTRIES), rows, p=np.arange(len(COUNTRIES), 0, -1) / np.arange(1, len(COUNTRIES) + 1).sum()
+    )
     gw, names, lat0, lon0 = (np.array(c) for c in zip(*COUNTRIES, strict=True))
     lat = np.round(lat0[where] + rng.uniform(-1.5, 1.5, rows), 6)
     lon = np.round(lon0[where] + rng.uniform(-1.5, 1.5, rows), 6)

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from common import write_result
 
 from aftershock import make_model, read_forecast, read_panel, score
 from aftershock.backtests import HORIZONS
 from aftershock.months import month_id
+from common import write_result
 
 FILES = {"conflictology": "conflictology12", "bootstrap": "boot240", "last_historical_poisson": "last_poisson"}
 

@@ -8,7 +8,6 @@ targets is the pool's default; later years are not looked at. The table is kept 
 """
 
 import numpy as np
-from common import write_result
 
 from aftershock import embedded_panel
 from aftershock.backtests import HORIZONS
@@ -16,6 +15,7 @@ from aftershock.contract import TARGETS
 from aftershock.models.pool import Pool
 from aftershock.months import month_id
 from aftershock.scores import kernels
+from common import write_result
 
 ORIGINS = [month_id(year, 10) for year in range(1999, 2016)]
 GRID = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -30,7 +30,9 @@ def scores_of(correlation: float) -> dict[str, float]:
         for origin in ORIGINS:
             at = origin - int(panel.months[0])
             active = series[:, at - 59 : at + 1].sum(axis=1) > 0
-            made = Pool(correlation=correlation).forecast(panel.until(origin), horizons=HORIZONS, targets=[target], draws=400)
+            made = Pool(correlation=correlation).forecast(
+                panel.until(origin), horizons=HORIZONS, targets=[target], draws=400
+            )
             outcome = series[active, at + HORIZONS[0] : at + HORIZONS[-1] + 1].sum(axis=1)
             ordered = kernels.sort_draws(made.sums(target)[active])
             covered = [kernels.covered(outcome, ordered, level) for level in (0.5, 0.8, 0.9)]

@@ -49,3 +49,7 @@ def make_panel():
         )
 
     return make
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update-golden", action="store_true", help="Write the texts in tests/golden anew.")

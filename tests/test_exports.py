@@ -44,13 +44,30 @@ def test_hub_rows_follow_the_schema(made):
     row = table[(table.horizon == 2) & (table.location == "SYR")]
     end = row.target_end_date.iloc[0]
     assert (end + dt.timedelta(days=1)).day == 1
-    assert row[row.output_type == "sample"].output_type_id.tolist() == [str(k) for k in range(1, 51)]
+    assert row[row.output_type.isin(["mean", "median"])].output_type_id.isna().all()
     assert row[row.output_type == "sample"].value.tolist() == made.of("sb")[1, 1].tolist()
+
+
+def test_hub_samples_share_an_id_only_where_they_are_joint(made, make_panel):
+    def ids_per_draw(forecast, key):
+        table = hub_table(forecast, "sb").to_pandas()
+        return set(table[table.output_type == "sample"].groupby("output_type_id")[key].nunique())
+
+    assert (ids_per_draw(made, "horizon"), ids_per_draw(made, "location")) == ({3}, {1})
+    past = make_panel([[1, 2], [3, 4]])
+    apart = make_model("bootstrap").forecast(past, horizons=[1, 2], draws=5)
+    assert (ids_per_draw(apart, "horizon"), ids_per_draw(apart, "location")) == ({1}, {1})
+    together = make_model("conflictology").forecast(past, horizons=[1, 2], draws=5)
+    assert (ids_per_draw(together, "horizon"), ids_per_draw(together, "location")) == ({1}, {2})
 
 
 def test_hub_quantiles_and_cdf_are_those_of_the_draws(made):
     table = hub_table(made, "sb").to_pandas()
-    cell = table[(table.horizon == 14) & (table.location == "IRQ") & (table.target == "ged_total")].set_index("output_type_id").value
+    cell = (
+        table[(table.horizon == 14) & (table.location == "IRQ") & (table.target == "ged_total")]
+        .set_index("output_type_id")
+        .value
+    )
     draws = made.of("total")[0, 2]
     assert [cell[f"{q:g}"] for q in HUB_QUANTILES] == pytest.approx(np.quantile(draws, HUB_QUANTILES))
     assert cell["24"] == pytest.approx((draws <= 24).mean())
@@ -78,5 +95,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 
 def test_a_folder_below_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match=r"the output folder must be writable; found .*file/out.*Choose another with --out"):
+    with pytest.raises(
+        StoreError, match=r"the output folder must be writable; found .*file/out.*Choose another with --out"
+    ):
         ready_folder(tmp_path / "file" / "out")

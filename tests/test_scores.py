@@ -34,7 +34,9 @@ def test_months_without_an_outcome_are_left_out(scored, world):
     made, _ = scored
     some = actuals_of(world, "sb").loc[[457, 458]]
     assert set(score(made, some).months) == {457, 458}
-    with pytest.raises(DataError, match="the actuals must hold months that were forecast, 2018-01 to 2018-12; found none"):
+    with pytest.raises(
+        DataError, match="the actuals must hold months that were forecast, 2018-01 to 2018-12; found none"
+    ):
         score(made, actuals_of(world, "sb").loc[[300]])
 
 

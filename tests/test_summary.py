@@ -51,7 +51,13 @@ ROW = {"p_1": 0.9, "p_25": 0.2, "p_100": 0.1, "p_1000": 0.0, "p_10000": 0.0, "pa
     ],
 )  # fmt: skip
 def test_headlines_are_plain(change, months, text):
-    assert headline(ROW | change, months=months) == text
+    assert headline(ROW | change, horizons=range(1, months + 1)) == text
+
+
+def test_headlines_of_later_months_do_not_say_next():
+    assert "over the 12 months forecast; probably fewer than in the past year" in headline(ROW, horizons=range(3, 15))
+    assert "over the 3 months forecast;" in headline(ROW, horizons=[1, 3, 6])
+    assert "over the month forecast;" in headline(ROW, horizons=[6])
 
 
 @pytest.mark.parametrize("probability", np.linspace(0, 1, 41))

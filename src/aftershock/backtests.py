@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,7 +57,10 @@ class Backtest:
         parts = []
         for model in self.models:
             of_model = [self.scores[model, window] for window in self.windows]
-            parts += [summarise_scores([s]).assign(model=model, window=str(w)) for s, w in zip(of_model, self.windows, strict=True)]
+            parts += [
+                summarise_scores([s]).assign(model=model, window=str(w))
+                for s, w in zip(of_model, self.windows, strict=True)
+            ]
             parts.append(summarise_scores(of_model).assign(model=model, window="all"))
         table = pd.concat(parts, ignore_index=True)
         return table[["model", "window", *(c for c in table if c not in ("model", "window"))]]
@@ -77,7 +81,9 @@ class Backtest:
             Wilson interval), ``n``; bins without a forecast are left out.
         """
         if threshold not in THRESHOLDS:
-            raise UsageError(f"a threshold must be one of {THRESHOLDS}", found=str(threshold), fix="Choose one of these.")
+            raise UsageError(
+                f"a threshold must be one of {THRESHOLDS}", found=str(threshold), fix="Choose one of these."
+            )
         import pandas as pd
 
         rows = self.pooled(model)
@@ -123,7 +129,9 @@ def last_windows(panel: Panel, most: int = 4) -> tuple[int, ...]:
     return tuple(y for y in range(last - most + 1, last + 1) if month_id(y - 1, 10) >= first)
 
 
-def _run(panel: Panel, actuals: pd.Series[int], model: str, window: int, target: str, draws: int, seed: int) -> Scores:
+def _run(
+    panel: Panel, actuals: pd.Series[int], model: str, window: int, *, target: str, draws: int, seed: int
+) -> Scores:
     origin = panel.until(month_id(window - 1, 10))
     made = make_model(model).forecast(origin, horizons=HORIZONS, targets=[target], draws=draws, seed=seed)
     return score(made, actuals, target=target, seed=seed)
@@ -172,11 +180,12 @@ def backtest(
             )
     actuals = actuals_of(panel, target)
     jobs = [(model, window) for model in models for window in windows]
+    run = partial(_run, panel, actuals, target=target, draws=draws, seed=seed)
     if executor:
-        futures = [executor.submit(_run, panel, actuals, *job, target, draws, seed) for job in jobs]
+        futures = [executor.submit(run, *job) for job in jobs]
         results = (future.result() for future in futures)
     else:
-        results = (_run(panel, actuals, *job, target, draws, seed) for job in jobs)
+        results = (run(*job) for job in jobs)
     scores = {}
     for done, (job, result) in enumerate(zip(jobs, results, strict=True), start=1):
         scores[job] = result

@@ -107,7 +107,9 @@ class Events:
         missing = [c for c in EVENT_COLUMNS if c not in self.table.column_names]
         if missing:
             raise DataError(
-                "events must hold the GED columns", found=f"no {', '.join(missing)}", fix="Read them with a source reader."
+                "events must hold the GED columns",
+                found=f"no {', '.join(missing)}",
+                fix="Read them with a source reader.",
             )
 
     def __len__(self) -> int:
@@ -166,10 +168,12 @@ class Panel:
     def series(self, target: str) -> IntArray:
         """Return deaths of one target, shape (n, t)."""
         if target == "total":
-            return self.deaths.sum(axis=2)
+            return np.asarray(self.deaths.sum(axis=2))
         if target not in TYPES:
-            raise UsageError("a target must be one of sb, ns, os, total", found=repr(target), fix=nearest(target, TARGETS))
-        return self.deaths[:, :, TYPES[target] - 1]
+            raise UsageError(
+                "a target must be one of sb, ns, os, total", found=repr(target), fix=nearest(target, TARGETS)
+            )
+        return np.asarray(self.deaths[:, :, TYPES[target] - 1])
 
     def until(self, month: int) -> Panel:
         """Return the panel with nothing after ``month``."""
@@ -266,7 +270,7 @@ class Forecast:
             raise UsageError(
                 f"this forecast holds {', '.join(self.targets)}", found=repr(target), fix=nearest(target, self.targets)
             )
-        return self.draws[self.targets.index(target)]
+        return np.asarray(self.draws[self.targets.index(target)])
 
     def sums(self, target: str) -> IntArray:
         """Return deaths over all months of the forecast, draw by draw, shape (n, m).
@@ -282,7 +286,7 @@ class Forecast:
                 found=f"{self.model} draws joint over {', '.join(self.joint) or 'nothing'}",
                 fix="Use the default model, or look at single months.",
             )
-        return self.of(target).sum(axis=1, dtype=np.int64)
+        return np.asarray(self.of(target).sum(axis=1, dtype=np.int64))
 
     def select(self, units: IntArray) -> Forecast:
         """Return the forecast of some units."""

@@ -54,7 +54,9 @@ def write_bytes(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise StoreError(
-            "an output file must be writable", found=f"{path}: {error.strerror}", fix="Free space or choose another folder."
+            "an output file must be writable",
+            found=f"{path}: {error.strerror}",
+            fix="Free space or choose another folder.",
         ) from error
 
 
@@ -101,8 +103,8 @@ def hub_table(forecast: Forecast, target: str) -> pa.Table:
     -------
     pyarrow.Table
         ``origin_date, target, horizon, location, target_end_date, output_type, output_type_id, value``. ``location`` is
-        ISO3; dates are month ends; samples with the same ``output_type_id`` are joint over the forecast's ``joint``
-        keys, "month" among them being one course of months per location.
+        ISO3; dates are month ends; samples share an ``output_type_id`` where they are one joint draw: with the default
+        model, over the months of one location.
     """
     import pyarrow as pa
 
@@ -111,41 +113,60 @@ def hub_table(forecast: Forecast, target: str) -> pa.Table:
     iso = countries().set_index("country_id").isoab.reindex(forecast.units)
     if iso.isna().any():
         missing = ", ".join(str(u) for u in forecast.units[iso.isna()])
-        raise UsageError("a hubverse location needs an ISO3 code", found=f"none for country_id {missing}", fix="Leave these out.")
+        raise UsageError(
+            "a hubverse location needs an ISO3 code", found=f"none for country_id {missing}", fix="Leave these out."
+        )
     return pa.concat_tables(
         [_hub_rows(forecast, t, list(iso), samples=t == target) for t in forecast.targets]
     ).combine_chunks()
 
 
 def _hub_rows(forecast: Forecast, target: str, locations: list[str], *, samples: bool) -> pa.Table:
-    """Return all rows of one target."""
+    """Return all rows of one target: a block of (unit, month) for each statistic, quantile, level or draw."""
     import pyarrow as pa
 
     draws = forecast.of(target)
-    values = [("mean", "", draws.mean(axis=-1)), ("median", "", np.median(draws, axis=-1))]
+    values: list[tuple[str, str | None, np.ndarray]] = [
+        ("mean", None, draws.mean(axis=-1)),
+        ("median", None, np.median(draws, axis=-1)),
+    ]
     quantiles = np.quantile(draws, HUB_QUANTILES, axis=-1)
     values += [("quantile", f"{q:g}", v) for q, v in zip(HUB_QUANTILES, quantiles, strict=True)]
     values += [("cdf", f"{k - 1}", (draws < k).mean(axis=-1)) for k in THRESHOLDS]
-    if samples:
-        values += [("sample", f"{k + 1}", draws[:, :, k].astype(np.float64)) for k in range(draws.shape[-1])]
-    kinds = sorted({kind for kind, _, _ in values})
-    ids = list(dict.fromkeys(name for _, name, _ in values))
     places, cells = draws.shape[:2], draws.shape[0] * draws.shape[1]
-    unit, step = (np.tile(a.ravel(), len(values)).astype(np.int32) for a in np.indices(places))
-
-    def text(codes: np.ndarray, names: list[str]) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(codes.astype(np.int32), pa.array(names)).dictionary_decode()
-
+    types = [kind for kind, _, _ in values]
+    ids = pa.array([name for _, name, _ in values], pa.string()).take(
+        pa.array(np.repeat(np.arange(len(values)), cells))
+    )
+    blocks = [v for _, _, v in values]
+    if samples:
+        types += ["sample"] * draws.shape[-1]
+        ids = pa.concat_arrays([ids, _sample_ids(forecast)])
+        blocks.append(np.moveaxis(draws, -1, 0))
+    unit, step = (np.tile(a.ravel(), len(types)).astype(np.int32) for a in np.indices(places))
     ends = pa.array([month_end(int(m)) for m in forecast.months])
     return pa.table(
         {
             "origin_date": pa.repeat(pa.scalar(month_end(forecast.origin)), len(unit)),
             "target": pa.repeat(pa.scalar(f"ged_{target}"), len(unit)),
             "horizon": forecast.horizons.astype(np.int32)[step],
-            "location": text(unit, locations),
+            "location": pa.array(locations).take(pa.array(unit)),
             "target_end_date": ends.take(pa.array(step)),
-            "output_type": text(np.repeat([kinds.index(kind) for kind, _, _ in values], cells), kinds),
-            "output_type_id": text(np.repeat([ids.index(name) for _, name, _ in values], cells), ids),
-            "value": np.concatenate([v.ravel() for _, _, v in values]),
+            "output_type": pa.array(types).take(pa.array(np.repeat(np.arange(len(types)), cells))),
+            "output_type_id": ids,
+            "value": np.concatenate([np.asarray(block, np.float64).ravel() for block in blocks]),
         }
     )
+
+
+def _sample_ids(forecast: Forecast) -> pa.Array:
+    """Return the ids of all draws, in the order (draw, unit, month): equal only where draws are joint."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    units, months, draws = len(forecast.units), len(forecast.months), forecast.draws.shape[-1]
+    unit = np.zeros(units, np.int64) if "unit" in forecast.joint else np.arange(units)
+    month = np.zeros(months, np.int64) if "month" in forecast.joint else np.arange(months)
+    group = unit[:, None] * (month.max() + 1) + month[None, :]
+    numbers = group[None] * draws + np.arange(draws)[:, None, None] + 1
+    return pc.cast(pa.array(numbers.ravel()), pa.string())

@@ -64,7 +64,8 @@ def priogrid_cell(latitude: float, longitude: float) -> int:
     >>> priogrid_cell(34.74075, 70.863598)
     179782
     """
-    return int(np.floor((latitude + 90) * 2)) * 720 + int(np.floor((longitude + 180) * 2)) + 1
+    row, column = min(int((latitude + 90) * 2), 359), min(int((longitude + 180) * 2), 719)
+    return row * 720 + column + 1
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,9 @@ def count_rows(
     if kind not in _UNITS:
         raise UsageError("a unit kind must be known", found=repr(kind), fix=nearest(kind, _UNITS))
     if spread not in get_args(Spread):
-        raise UsageError("spread must be uniform, start or end", found=repr(spread), fix=nearest(spread, get_args(Spread)))
+        raise UsageError(
+            "spread must be uniform, start or end", found=repr(spread), fix=nearest(spread, get_args(Spread))
+        )
     first = "date_end" if spread == "end" else "date_start"
     last = "date_start" if spread == "start" else "date_end"
     query = _COUNT.format(
@@ -137,7 +140,10 @@ def count_rows(
     inside = (rows.month >= record.span[0]) & (rows.month <= record.span[1])
     provenance = record.provenance
     if not inside.all():
-        provenance = _with_note(provenance, f"{rows.deaths[~inside].sum():,} deaths lie in months outside the record and are not in the panel.")
+        provenance = _with_note(
+            provenance,
+            f"{rows.deaths[~inside].sum():,} deaths lie in months outside the record and are not in the panel.",
+        )
         rows = rows.take(inside)
     if kind == "country_id":
         rows, units, provenance = _in_views_countries(rows, provenance, worldwide=record.worldwide)
@@ -173,7 +179,9 @@ def _in_views_countries(rows: _Rows, provenance: Provenance, *, worldwide: bool)
     if not known.all():
         codes = ", ".join(str(u) for u in sorted(set(rows.unit[~known].tolist())))
         lost = int(rows.deaths[~known].sum())
-        note = f"{lost:,} deaths lie in states that VIEWS does not list (UCDP country {codes}) and are not in the panel."
+        note = (
+            f"{lost:,} deaths lie in states that VIEWS does not list (UCDP country {codes}) and are not in the panel."
+        )
         provenance, rows = _with_note(provenance, note), rows.take(known)
     rows = replace(rows, unit=np.array([number[int(u)] for u in rows.unit], np.int64))
     if worldwide:

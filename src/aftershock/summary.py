@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ TOTAL_THRESHOLDS = (1, 25, 100, 1000, 10_000)
 PAST = 12  # months of past that a forecast is held against
 
 
-def _intervals(draws: NDArray[np.generic]) -> dict[str, NDArray[np.float64]]:
+def _intervals(draws: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
     """Return mean, median and the ends of the central intervals over the last axis."""
     shares = [(50 - level / 2) / 100 for level in LEVELS[::-1]] + [0.5] + [(50 + level / 2) / 100 for level in LEVELS]
     ends = np.quantile(draws, shares, axis=-1)
@@ -32,7 +33,7 @@ def _intervals(draws: NDArray[np.generic]) -> dict[str, NDArray[np.float64]]:
     return {"mean": draws.mean(axis=-1), **dict(zip(names, ends, strict=True))}
 
 
-def _unit_columns(kind: str, units: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:
+def _unit_columns(kind: str, units: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
     """Return the columns that name a unit: for countries all three codes and the name, else the number."""
     if kind != "country_id":
         return {kind: units}
@@ -110,7 +111,7 @@ def summarise_totals(forecast: Forecast, panel: Panel) -> pd.DataFrame:
         columns["p_more"] = (draws > columns["past"][:, None]).mean(axis=1)
         frames.append(pd.DataFrame(columns))
     table = pd.concat(frames, ignore_index=True)
-    table["headline"] = [headline(row, months=len(forecast.months)) for row in table.to_dict("records")]
+    table["headline"] = [headline(row, horizons=forecast.horizons.tolist()) for row in table.to_dict("records")]
     return table
 
 
@@ -137,23 +138,33 @@ def chance(probability: float) -> str:
     return f"a {tenths.numerator} in {tenths.denominator} chance"
 
 
-def headline(row: dict[str, object], *, months: int) -> str:
+def headline(row: Mapping[Any, Any], *, horizons: Sequence[int]) -> str:
     """Say in plain words what one row of :func:`summarise_totals` means.
 
     The level named is the highest that is more likely than not to be reached, or else 25 deaths, the field's threshold of
     armed conflict.
 
+    Parameters
+    ----------
+    row : mapping
+        ``p_25 … p_10000``, ``past`` and ``p_more``.
+    horizons : sequence of int
+        The months ahead that the row adds up.
+
     Examples
     --------
     >>> row = {"p_1": 1.0, "p_25": 1.0, "p_100": 1.0, "p_1000": 0.8, "p_10000": 0.1, "past": 5300, "p_more": 0.45}
-    >>> headline(row, months=12)
+    >>> headline(row, horizons=range(1, 13))
     'A 4 in 5 chance of 1,000 or more deaths over the next year; about as in the past year (5,300).'
     """
-    probability = {k: float(str(row[f"p_{k}"])) for k in TOTAL_THRESHOLDS}
+    probability = {k: float(row[f"p_{k}"]) for k in TOTAL_THRESHOLDS}
     level = max((k for k in TOTAL_THRESHOLDS if k >= 25 and probability[k] >= 0.5), default=25)
+    months = len(horizons)
     span = {1: "month", 12: "year"}.get(months, f"{months} months")
-    text = f"{chance(probability[level])} of {level:,} or more deaths over the next {span}"
-    past, more = int(str(row["past"])), float(str(row["p_more"]))
+    from_now = list(horizons) == list(range(1, months + 1))
+    when = f"the next {span}" if from_now else f"the {months} months forecast" if months > 1 else "the month forecast"
+    text = f"{chance(probability[level])} of {level:,} or more deaths over {when}"
+    past, more = int(row["past"]), float(row["p_more"])
     if past == 0:
         change = f"there were none in the past {span}"
     elif more >= 2 / 3:

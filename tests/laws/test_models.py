@@ -44,7 +44,9 @@ def test_the_past_after_the_origin_is_not_seen(name, world):
     changed = world.deaths.copy()
     changed[:, world.months > origin] += 1000
     altered = type(world)(**{**vars(world), "deaths": changed})
-    assert np.array_equal(model.forecast(altered.until(origin), horizons=[3], targets=("sb",), draws=50).draws, seen.draws)
+    assert np.array_equal(
+        model.forecast(altered.until(origin), horizons=[3], targets=("sb",), draws=50).draws, seen.draws
+    )
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -102,7 +104,9 @@ def test_bootstrap_picks_only_months_in_which_a_country_existed(make_panel):
     exists[1, :12] = False
     deaths = np.full((2, 24), 5)
     deaths[1, :12] = 0
-    drawn = make_model("bootstrap").forecast(make_panel(deaths, exists=exists), horizons=[1], targets=("sb",), draws=200)
+    drawn = make_model("bootstrap").forecast(
+        make_panel(deaths, exists=exists), horizons=[1], targets=("sb",), draws=200
+    )
     assert set(np.unique(drawn.draws)) == {5}
 
 

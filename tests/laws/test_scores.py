@@ -11,7 +11,9 @@ from aftershock.errors import DataError
 from aftershock.scores import kernels
 
 counts = st.integers(0, 5000)
-samples = st.integers(2, 40).flatmap(lambda m: st.tuples(arrays(np.int64, (5,), elements=counts), arrays(np.int64, (5, m), elements=counts)))
+samples = st.integers(2, 40).flatmap(
+    lambda m: st.tuples(arrays(np.int64, (5,), elements=counts), arrays(np.int64, (5, m), elements=counts))
+)
 proper = {
     "crps": kernels.crps,
     "crps_fair": kernels.crps_fair,
@@ -45,7 +47,11 @@ def test_zero_is_best_and_reached_by_certainty(name, case):
 def test_crps_equals_scoringrules(case):
     y, x = case
     ordered = kernels.sort_draws(x)
-    assert np.allclose(kernels.crps(y, ordered), scoringrules.crps_ensemble(y.astype(float), x.astype(float), estimator="qd"), atol=1e-9)
+    assert np.allclose(
+        kernels.crps(y, ordered),
+        scoringrules.crps_ensemble(y.astype(float), x.astype(float), estimator="qd"),
+        atol=1e-9,
+    )
     fair = scoringrules.crps_ensemble(y.astype(float), x.astype(float), estimator="fair")
     assert np.allclose(kernels.crps_fair(y, ordered), fair, atol=1e-8)
 
@@ -65,7 +71,9 @@ def test_crps_equals_its_definition(case):
 def test_interval_score_equals_scoringrules(case):
     y, x = case
     low, high = np.quantile(x, [0.05, 0.95], axis=1)
-    assert np.allclose(kernels.interval_score(y, kernels.sort_draws(x)), scoringrules.interval_score(y.astype(float), low, high, 0.1))
+    assert np.allclose(
+        kernels.interval_score(y, kernels.sort_draws(x)), scoringrules.interval_score(y.astype(float), low, high, 0.1)
+    )
 
 
 @given(case=samples, level=st.sampled_from([0.5, 0.8, 0.9, 0.95]))

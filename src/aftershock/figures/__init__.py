@@ -61,8 +61,8 @@ def countries() -> pd.DataFrame:
 
     Examples
     --------
-    >>> countries().set_index("name").loc["Sudan", ["country_id", "gwcode", "isoab"]].tolist()
-    [245, 625, 'SDN']
+    >>> print(*countries().set_index("name").loc["Sudan", ["country_id", "gwcode", "isoab"]])
+    245 625 SDN
     """
     import pandas as pd
 

@@ -6,7 +6,7 @@ import pkgutil
 from dataclasses import fields
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, get_type_hints
 
 from aftershock.errors import UsageError, nearest
 from aftershock.models.base import Model
@@ -58,7 +58,8 @@ def make_model(text: str = DEFAULT_MODEL) -> Model[Any]:
     if name not in _found():
         raise UsageError("a model must be known by its name", found=repr(name), fix=nearest(name, _found()))
     model = _found()[name]
-    known = {field.name: field.type for field in fields(model) if field.type in ("int", "float")}
+    hints = get_type_hints(model)
+    known = {field.name: hints[field.name] for field in fields(model) if hints[field.name] in (int, float)}
     values: dict[str, Any] = {}
     for part in filter(None, options.split(",")):
         option, _, value = part.partition("=")
@@ -66,7 +67,7 @@ def make_model(text: str = DEFAULT_MODEL) -> Model[Any]:
             fix = nearest(option, known) if known else "It takes no options."
             raise UsageError(f"an option of {name} must be known", found=repr(option), fix=fix)
         try:
-            values[option] = int(value) if known[option] == "int" else float(value)
+            values[option] = known[option](value)
         except ValueError:
             raise UsageError(
                 f"{option} of {name} must be a number", found=repr(value), fix=f"Write {name}:{option}=12."

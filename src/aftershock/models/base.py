@@ -82,7 +82,9 @@ class Model(ABC, Generic[State]):
         """
         ahead = check_horizons(horizons)
         if not 1 <= draws <= 100_000:
-            raise UsageError("draws must lie between 1 and 100,000", found=f"{draws:,}", fix="Ask for 1,000, as the field does.")
+            raise UsageError(
+                "draws must lie between 1 and 100,000", found=f"{draws:,}", fix="Ask for 1,000, as the field does."
+            )
         if seed < 0:
             raise UsageError("a seed must not be negative", found=str(seed), fix="Use 1.")
         cube = np.empty((len(targets), len(panel.units), len(ahead), draws), np.int32)

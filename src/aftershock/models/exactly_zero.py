@@ -25,6 +25,8 @@ class ExactlyZero(Model[int]):
         """Return the number of units."""
         return len(panel.series(target))
 
-    def draw(self, state: int, *, horizons: NDArray[np.int64], draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    def draw(
+        self, state: int, *, horizons: NDArray[np.int64], draws: int, rng: np.random.Generator
+    ) -> NDArray[np.int64]:
         """Return zeros."""
         return np.zeros((state, len(horizons), draws), np.int64)

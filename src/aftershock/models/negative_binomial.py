@@ -32,7 +32,9 @@ class NegativeBinomial(Model[Moments]):
         variance = past.var(axis=1, ddof=1) if past.shape[1] > 1 else past[:, 0]
         return past.mean(axis=1), variance
 
-    def draw(self, state: Moments, *, horizons: NDArray[np.int64], draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    def draw(
+        self, state: Moments, *, horizons: NDArray[np.int64], draws: int, rng: np.random.Generator
+    ) -> NDArray[np.int64]:
         """Return independent counts: a Poisson whose mean is itself gamma distributed."""
         mean, variance = state
         shape = (len(mean), len(horizons), draws)

@@ -23,8 +23,8 @@ class Pool(Model[list[Any]]):
     """An equal linear pool: as many draws from each member, then ordered into courses over months.
 
     ``correlation`` is that of one month's rank with the next one's within a draw. It leaves every month's distribution
-    untouched and decides how wide sums over months are; its value was chosen on origins before 2017
-    (``benchmarks/tune_courses.py``).
+    untouched and decides how wide sums over months are; its value was chosen on origins October 1999
+    to October 2015, whose targets end in 2016 (``benchmarks/tune_courses.py``).
     """
 
     name: ClassVar[str] = "pool"
@@ -53,8 +53,9 @@ def courses(
 ) -> NDArray[np.int64]:
     """Reorder draws so that draw ``k`` is a course of months; each month's draws stay the same set.
 
-    Ranks follow a Gaussian copula whose months correlate as ``correlation ** months_apart``.
-    Source: Clark et al. 2004, doi:10.1175/1525-7541(2004)005<0243:TSSAMF>2.0.CO;2.
+    Ranks follow a Gaussian copula whose months correlate as ``correlation ** months_apart``; the reordering is that of the
+    Schaake shuffle, with the copula in place of past courses. Source: Clark et al. 2004,
+    doi:10.1175/1525-7541(2004)005<0243:TSSAMF>2.0.CO;2.
 
     Parameters
     ----------

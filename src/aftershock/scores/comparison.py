@@ -71,13 +71,17 @@ def compare(a: Scores, b: Scores, *, resamples: int = 2000, seed: int = 1) -> li
     """
     if a.target != b.target:
         raise DataError(
-            "two forecasts compared must have the same target", found=f"{a.target} and {b.target}", fix="Choose one target."
+            "two forecasts compared must have the same target",
+            found=f"{a.target} and {b.target}",
+            fix="Choose one target.",
         )
     key_a, key_b = (s.months * 1_000_000 + s.units for s in (a, b))
     _, rows_a, rows_b = np.intersect1d(key_a, key_b, return_indices=True)
     if not len(rows_a):
         raise DataError(
-            "two forecasts compared must share units and months", found="none in common", fix="Check their months and units."
+            "two forecasts compared must share units and months",
+            found="none in common",
+            fix="Check their months and units.",
         )
     units, group = np.unique(a.units[rows_a], return_inverse=True)
     rng = np.random.default_rng(seed)

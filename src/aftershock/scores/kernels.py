@@ -7,6 +7,8 @@ score table cheap.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -18,6 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 FloatArray = NDArray[np.float64]
+Draws = NDArray[Any]
 
 IGNORANCE_BINS = np.array([0, 0.5, 2.5, 5.5, 10.5, 25.5, 50.5, 100.5, 250.5, 500.5, 1000.5])
 """Lower edges of the challenge's eleven bins, in deaths; the last one is open."""
@@ -25,15 +28,17 @@ IGNORANCE_DRAWS = 1000
 """The challenge's number of draws: a shorter sample is repeated in turn up to it for IGN."""
 
 
-def sort_draws(draws: ArrayLike) -> NDArray[np.int64] | NDArray[np.int32] | FloatArray:
+def sort_draws(draws: ArrayLike) -> Draws:
     """Return draws sorted along the last axis; whole numbers stay whole, which sorts about five times faster."""
     array = np.asarray(draws)
     if array.ndim != 2 or array.shape[1] == 0:
-        raise DataError("draws must have the shape (forecasts, draws)", found=f"shape {array.shape}", fix="Reshape them.")
+        raise DataError(
+            "draws must have the shape (forecasts, draws)", found=f"shape {array.shape}", fix="Reshape them."
+        )
     return np.sort(array, axis=-1)
 
 
-def _mean_error_and_spread(outcome: ArrayLike, ordered: NDArray[np.generic]) -> tuple[FloatArray, FloatArray]:
+def _mean_error_and_spread(outcome: ArrayLike, ordered: Draws) -> tuple[FloatArray, FloatArray]:
     """Return E|X − y| and Σᵢ(2i − m − 1)x₍ᵢ₎, the two sums both estimators of the CRPS are made of.
 
     One buffer serves both: on a window of the challenge, taking memory anew costs more than the arithmetic.
@@ -46,7 +51,7 @@ def _mean_error_and_spread(outcome: ArrayLike, ordered: NDArray[np.generic]) -> 
     return buffer @ np.full(m, 1 / m), spread
 
 
-def crps(outcome: ArrayLike, ordered: NDArray[np.generic]) -> FloatArray:
+def crps(outcome: ArrayLike, ordered: Draws) -> FloatArray:
     """Return the CRPS of the empirical distribution (the challenge's estimator).
 
     Formula: Σᵢ|xᵢ − y|/m − Σᵢⱼ|xᵢ − xⱼ|/(2m²). Range [0, ∞), smaller is better, in deaths.
@@ -58,10 +63,10 @@ def crps(outcome: ArrayLike, ordered: NDArray[np.generic]) -> FloatArray:
     array([1.])
     """
     error, spread = _mean_error_and_spread(outcome, ordered)
-    return error - spread / ordered.shape[1] ** 2
+    return np.asarray(error - spread / ordered.shape[1] ** 2)
 
 
-def crps_fair(outcome: ArrayLike, ordered: NDArray[np.generic]) -> FloatArray:
+def crps_fair(outcome: ArrayLike, ordered: Draws) -> FloatArray:
     """Return the CRPS estimated without bias for the distribution the draws come from.
 
     Formula: Σᵢ|xᵢ − y|/m − Σᵢⱼ|xᵢ − xⱼ|/(2m(m − 1)). May fall below zero for a lucky sample; needs two draws or more.
@@ -71,10 +76,10 @@ def crps_fair(outcome: ArrayLike, ordered: NDArray[np.generic]) -> FloatArray:
     if m < 2:
         raise DataError("the fair CRPS needs two draws or more", found=f"{m}", fix="Use crps, or draw more.")
     error, spread = _mean_error_and_spread(outcome, ordered)
-    return error - spread / (m * (m - 1))
+    return np.asarray(error - spread / (m * (m - 1)))
 
 
-def log_crps(outcome: ArrayLike, ordered: NDArray[np.generic]) -> FloatArray:
+def log_crps(outcome: ArrayLike, ordered: Draws) -> FloatArray:
     """Return the CRPS of log(1 + deaths), which weighs a doubling alike in small and large wars.
 
     Source: Bosse et al. 2023, doi:10.1371/journal.pcbi.1011393.
@@ -82,7 +87,7 @@ def log_crps(outcome: ArrayLike, ordered: NDArray[np.generic]) -> FloatArray:
     return crps(np.log1p(np.asarray(outcome, float)), np.log1p(ordered.astype(np.float64)))
 
 
-def ignorance(outcome: ArrayLike, draws: NDArray[np.generic]) -> FloatArray:
+def ignorance(outcome: ArrayLike, draws: Draws) -> FloatArray:
     """Return the challenge's ignorance score: −log₂ of the smoothed share of draws in the bin that came.
 
     Eleven bins (:data:`IGNORANCE_BINS`), one pseudo-draw in each. Range [0.01, 9.98] bits at 1,000 draws, smaller is
@@ -96,10 +101,10 @@ def ignorance(outcome: ArrayLike, draws: NDArray[np.generic]) -> FloatArray:
     low = IGNORANCE_BINS[np.maximum(y - 1, 0)]
     high = np.append(IGNORANCE_BINS, np.inf)[y]
     hit = ((x >= low[:, None]) & (x < high[:, None])).sum(axis=1)
-    return -np.log2((hit + 1) / (x.shape[1] + len(IGNORANCE_BINS)))
+    return np.asarray(-np.log2((hit + 1) / (x.shape[1] + len(IGNORANCE_BINS))))
 
 
-def central_interval(ordered: NDArray[np.generic], level: float) -> tuple[FloatArray, FloatArray]:
+def central_interval(ordered: Draws, level: float) -> tuple[FloatArray, FloatArray]:
     """Return the ends of the central interval that holds ``level`` of the draws, interpolated between them."""
     m = ordered.shape[1]
     ends = []
@@ -112,7 +117,7 @@ def central_interval(ordered: NDArray[np.generic], level: float) -> tuple[FloatA
     return ends[0], ends[1]
 
 
-def interval_score(outcome: ArrayLike, ordered: NDArray[np.generic], level: float = 0.9) -> FloatArray:
+def interval_score(outcome: ArrayLike, ordered: Draws, level: float = 0.9) -> FloatArray:
     """Return the interval score of the central interval; its mean is the challenge's MIS.
 
     Formula: (u − l) + 2/α·(l − y)⁺ + 2/α·(y − u)⁺ with α = 1 − level. Range [0, ∞), smaller is better, in deaths.
@@ -120,26 +125,27 @@ def interval_score(outcome: ArrayLike, ordered: NDArray[np.generic], level: floa
     """
     y = np.asarray(outcome, float)
     low, high = central_interval(ordered, level)
-    return (high - low) + 2 / (1 - level) * (np.maximum(low - y, 0) + np.maximum(y - high, 0))
+    outside = np.maximum(low - y, 0) + np.maximum(y - high, 0)
+    return np.asarray((high - low) + 2 / (1 - level) * outside)
 
 
-def covered(outcome: ArrayLike, ordered: NDArray[np.generic], level: float) -> FloatArray:
+def covered(outcome: ArrayLike, ordered: Draws, level: float) -> FloatArray:
     """Return 1 where the outcome lies in the central interval (ends included), else 0."""
     y = np.asarray(outcome, float)
     low, high = central_interval(ordered, level)
     return ((low <= y) & (y <= high)).astype(np.float64)
 
 
-def brier(outcome: ArrayLike, ordered: NDArray[np.generic], threshold: float) -> FloatArray:
+def brier(outcome: ArrayLike, ordered: Draws, threshold: float) -> FloatArray:
     """Return the Brier score of P(deaths ≥ threshold). Range [0, 1], smaller is better.
 
     Source: Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
     """
     probability = (ordered >= threshold).mean(axis=1)
-    return np.asarray((probability - (np.asarray(outcome, float) >= threshold)) ** 2, dtype=np.float64)
+    return np.asarray((probability - (np.asarray(outcome, float) >= threshold)) ** 2)
 
 
-def pit(outcome: ArrayLike, ordered: NDArray[np.generic], rng: np.random.Generator) -> FloatArray:
+def pit(outcome: ArrayLike, ordered: Draws, rng: np.random.Generator) -> FloatArray:
     """Return the randomised probability integral transform, uniform on (0, 1) where the forecast is calibrated.
 
     The rank of the outcome among the draws, ties broken at random: (#{x < y} + U·(#{x = y} + 1))/(m + 1).
@@ -148,4 +154,4 @@ def pit(outcome: ArrayLike, ordered: NDArray[np.generic], rng: np.random.Generat
     y = np.asarray(outcome)[:, None]
     below = (ordered < y).sum(axis=1)
     equal = (ordered == y).sum(axis=1)
-    return (below + rng.random(len(y)) * (equal + 1)) / (ordered.shape[1] + 1)
+    return np.asarray((below + rng.random(len(y)) * (equal + 1)) / (ordered.shape[1] + 1))

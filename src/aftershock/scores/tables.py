@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["COVERAGES", "actuals_of", "score", "summarise_scores"]
 
 COVERAGES = (0.5, 0.8, 0.9, 0.95)
+_NOT_SCORES = ("pit", "median", "lower_90", "upper_90")
 
 
 def actuals_of(panel: Panel, target: str) -> pd.Series[int]:
@@ -48,7 +49,7 @@ def score(forecast: Forecast, actuals: pd.Series[int], *, target: str | None = N
     Scores
         ``crps`` (1/m² estimator), ``crps_fair``, ``log_crps``, ``ign``, ``mis`` (interval score of the central 90 %),
         ``brier_1 … brier_1000``, ``covered_50 … covered_95``, ``pit``, and ``p_1 … p_1000``, the probability given to
-        at least so many deaths.
+        at least so many deaths, and ``median, lower_90, upper_90`` of the draws.
 
     Raises
     ------
@@ -91,6 +92,8 @@ def _all_scores(
     for threshold in THRESHOLDS:
         values[f"p_{threshold}"] = (ordered >= threshold).mean(axis=1)
         values[f"brier_{threshold}"] = (values[f"p_{threshold}"] - (outcome >= threshold)) ** 2
+    values["lower_90"], values["upper_90"] = kernels.central_interval(ordered, 0.9)
+    values["median"] = np.median(ordered, axis=1)
     for level in COVERAGES:
         values[f"covered_{level * 100:.0f}"] = kernels.covered(outcome, ordered, level)
     values["pit"] = kernels.pit(outcome, ordered, rng)
@@ -109,13 +112,13 @@ def summarise_scores(scores: Sequence[Scores], by: Sequence[str] = ("model",)) -
     Returns
     -------
     pandas.DataFrame
-        ``n`` and a column per score; ``pit`` and the probabilities are left out, their means say nothing.
+        ``n`` and a column per score; the PIT, the probabilities and the interval are left out, their means say nothing.
     """
     import pandas as pd
 
     frames = [s.to_frame().assign(model=s.model, target=s.target) for s in scores]
     table = pd.concat(frames, ignore_index=True)
     table["window"] = 1980 + (table.month_id - 1) // 12
-    kept = [c for c in scores[0].values if c != "pit" and not c.startswith("p_")]
+    kept = [c for c in scores[0].values if c not in _NOT_SCORES and not c.startswith("p_")]
     groups = table.groupby(list(by), sort=False)
     return groups[kept].mean().assign(n=groups.size()).reset_index()[[*by, "n", *kept]]

@@ -1,0 +1,25 @@
+"""The ``aftershock`` command's parts: parse, call one public function, show."""
+
+from __future__ import annotations
+
+import click
+
+from aftershock._version import __version__
+from aftershock.cli.data import import_files, panel, pull, status
+from aftershock.cli.forecasting import forecast
+from aftershock.cli.scoring import backtest, compare, score
+
+__all__ = ["cli"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+def cli() -> None:
+    """Forecast organised violence: events in, distributions out, scored in the open.
+
+    forecast, backtest and panel need no data of yours: they fall back on the embedded figures (UCDP, 1989-2021).
+    """
+
+
+for command in (forecast, pull, import_files, status, panel, score, compare, backtest):
+    cli.add_command(command)

@@ -1,0 +1,137 @@
+"""Options and output that several commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from aftershock.errors import UsageError
+
+if TYPE_CHECKING:
+    from aftershock.models.base import Progress
+    from aftershock.store import Store
+
+__all__ = [
+    "TARGET_NAMES",
+    "as_json",
+    "bar",
+    "data_dir",
+    "emit",
+    "open_store",
+    "parse_day",
+    "source",
+    "spread",
+    "target",
+    "today",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+TARGET_NAMES = ("sb", "ns", "os", "total")
+PATIENCE_S = 1.0  # work shorter than this shows no bar
+
+
+def data_dir(command: F) -> F:
+    """Add ``--data-dir``."""
+    return click.option(
+        "--data-dir", type=click.Path(path_type=Path, file_okay=False), envvar="AFTERSHOCK_DATA", show_envvar=True,
+        help="Where imported data is kept; by default the platform's place for user data.",
+    )(command)  # fmt: skip
+
+
+def as_json(command: F) -> F:
+    """Add ``--json``."""
+    return click.option("--json", "json_", is_flag=True, help="Print one JSON document for programs to read.")(command)
+
+
+def target(command: F) -> F:
+    """Add ``--target``."""
+    return click.option(
+        "--target", default="sb", show_default=True, metavar="sb|ns|os|total",
+        help="Type of violence: state-based, non-state, one-sided, or all three.", callback=_check_target,
+    )(command)  # fmt: skip
+
+
+def source(command: F) -> F:
+    """Add ``--source``."""
+    return click.option(
+        "--source", type=click.Choice(["ucdp", "acled"]), help="Whose events in the store; UCDP's first if not given."
+    )(command)
+
+
+def spread(command: F) -> F:
+    """Add ``--spread``."""
+    return click.option(
+        "--spread", type=click.Choice(["uniform", "start", "end"]), default="end", show_default=True,
+        help="Where an event over several months counts: by its days in each, or in its first or last month (as VIEWS does).",
+    )(command)  # fmt: skip
+
+
+def _check_target(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if value not in TARGET_NAMES:
+        raise UsageError("a target must be one of sb, ns, os, total", found=repr(value), fix="Choose one of these.")
+    return value
+
+
+def parse_day(text: str | None, option: str) -> dt.date | None:
+    """Read ``YYYY-MM-DD``."""
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{option} must be a day, YYYY-MM-DD", found=repr(text), fix="Write for example 2026-09-30."
+        ) from None
+
+
+def today() -> dt.date:
+    """Return the day it is, in UTC."""
+    return dt.datetime.now(dt.UTC).date()
+
+
+def open_store(folder: Path | None) -> Store:
+    """Return the store in a folder, or in the default one."""
+    from aftershock.store import Store
+
+    return Store(folder)
+
+
+def emit(document: dict[str, Any]) -> None:
+    """Print a JSON document."""
+    click.echo(json.dumps(document, indent=1, ensure_ascii=False, default=str))
+
+
+@contextmanager
+def bar() -> Iterator[Progress]:
+    """Give a progress callback; a bar appears on a terminal once the work has taken a second."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        TimeElapsedColumn(),
+    )
+    shown = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    started = time.monotonic()
+    task = shown.add_task("", total=None)
+
+    def advance(text: str, done: int, total: int | None) -> None:
+        shown.update(task, description=text, completed=done, total=total or max(done, 1))
+        if time.monotonic() - started > PATIENCE_S and not shown.live.is_started:
+            shown.start()
+
+    try:
+        yield advance
+    finally:
+        if shown.live.is_started:
+            shown.stop()
