@@ -1,4 +1,4 @@
-"""Small valid GED and ACLED files, built row by row, for the tests of reading and storing."""
+"""Small valid GED and ACLED files, built row by row, for the tests of reading and storing; and an import that dies."""
 
 from __future__ import annotations
 
@@ -119,3 +119,43 @@ def make_events(
     ]
     table = pa.table(arrays, names=list(EVENT_COLUMNS))
     return Events(table, span, span[1] + 1, worldwide, Provenance("test", "test", "test"))
+
+
+DYING_IMPORT = """
+import datetime as dt, os, signal, sys, time
+from pathlib import Path
+import pyarrow.csv
+from aftershock import store
+
+moment, folder, path = sys.argv[1:]
+rename, sync, calls = os.rename, store._sync, []
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def move_and_die(*places):
+    rename(*places)
+    die()
+
+def sync_and_die(place):
+    sync(place)
+    calls.append(place)
+    if len(calls) == int(moment[-1]):
+        die()
+
+def half_a_table(_, place):
+    place.write_bytes(b"row,line\\n1")
+    die()
+
+match moment.rstrip("0123456789 "):
+    case "while reading": store.load_events = die
+    case "half written": pyarrow.csv.write_csv = half_a_table
+    case "before the move": os.rename = die
+    case "after the move": os.rename = move_and_die
+    case "after sync": store._sync = sync_and_die
+    case "together":
+        print("ready", flush=True)
+        sys.stdin.readline()
+print(store.Store(Path(folder)).add(Path(path), today=dt.date(2026, 9, 25))[1], flush=True)
+"""
+"""A program that imports a file into a store, and kills itself at a given moment."""

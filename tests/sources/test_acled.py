@@ -45,30 +45,27 @@ def test_inter_codes_may_be_text_or_numbers(tmp_path, names):
     assert events["type_of_violence"].to_pylist() == [1, 1]
 
 
-@pytest.mark.parametrize(
-    ("changes", "kind"),
-    [
-        ({}, 1),
-        ({"inter1": "External/Other forces"}, 1),
-        ({"inter1": "8", "inter2": "3"}, 1),
-        ({"inter1": "Rebel group", "inter2": "Political militia"}, 2),
-        ({"inter1": "2", "inter2": "3"}, 2),
-        ({"inter1": "Rebel group", "inter2": "", "actor2": ""}, 2),
-        ({"event_type": "Violence against civilians", "inter2": "Civilians"}, 3),
-        ({"event_type": "Violence against civilians", "inter1": "2", "inter2": "7"}, 3),
-        ({"event_type": "Explosions/Remote violence", "inter2": "Civilians"}, 3),
-        ({"event_type": "Explosions/Remote violence", "civilian_targeting": "Civilian targeting"}, 3),
-        ({"event_type": "Explosions/Remote violence"}, 1),
-    ],
-)
-def test_types_of_violence(tmp_path, changes, kind):
-    _, events = read_events(write_acled(tmp_path / "a.csv", [acled_row(**changes)]))
-    assert events["type_of_violence"].to_pylist() == [kind]
-    civilians = 4 if kind == 3 else 0
-    assert (events["deaths_civilians"].to_pylist(), events["deaths_unknown"].to_pylist()) == (
-        [civilians],
-        [4 - civilians],
-    )
+KINDS = [
+    ({}, 1),
+    ({"inter1": "External/Other forces"}, 1),
+    ({"inter1": "8", "inter2": "3"}, 1),
+    ({"inter1": "Rebel group", "inter2": "Political militia"}, 2),
+    ({"inter1": "2", "inter2": "3"}, 2),
+    ({"inter1": "Rebel group", "inter2": "", "actor2": ""}, 2),
+    ({"event_type": "Violence against civilians", "inter2": "Civilians"}, 3),
+    ({"event_type": "Violence against civilians", "inter1": "2", "inter2": "7"}, 3),
+    ({"event_type": "Explosions/Remote violence", "inter2": "Civilians"}, 3),
+    ({"event_type": "Explosions/Remote violence", "civilian_targeting": "Civilian targeting"}, 3),
+    ({"event_type": "Explosions/Remote violence"}, 1),
+]  # fmt: skip
+
+
+def test_types_of_violence(tmp_path):
+    rows = [acled_row(event_id_cnty=f"SYR{k}", **changes) for k, (changes, _) in enumerate(KINDS, start=1)]
+    _, events = read_events(write_acled(tmp_path / "a.csv", rows))
+    assert events["type_of_violence"].to_pylist() == [kind for _, kind in KINDS]
+    assert events["deaths_civilians"].to_pylist() == [4 if kind == 3 else 0 for _, kind in KINDS]
+    assert events["deaths_unknown"].to_pylist() == [0 if kind == 3 else 4 for _, kind in KINDS]
 
 
 def test_what_is_no_organised_violence_is_left_out_with_that_reason(tmp_path):
@@ -123,30 +120,31 @@ def test_every_country_with_an_iso_number_is_found(tmp_path):
     assert events["country_id"].to_pylist() == table.gwcode.tolist()
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "reason"),
-    [
-        ("iso", 999, 'country must be in the VIEWS list of countries; found "Syria"'),
-        ("iso", "", "iso must be a whole number; found nothing"),
-        ("iso", "SYR", 'iso must be a number; found "SYR"'),
-        ("fatalities", "several", 'fatalities must be a number; found "several"'),
-        ("fatalities", "-1", 'fatalities must not be negative; found "-1"'),
-        ("fatalities", "2.5", 'fatalities must be a whole number; found "2.5"'),
-        ("fatalities", "", "fatalities must be a whole number; found nothing"),
-        ("latitude", "134.55", 'latitude must lie between -90 and 90; found "134.55"'),
-        ("event_date", "01 March 2024", 'event_date must be a date, YYYY-MM-DD, between 1946-01-01 and 2026-09-25; found "01 March 2024"'),
-        ("event_date", "3024-03-01", 'event_date must be a date, YYYY-MM-DD, between 1946-01-01 and 2026-09-25; found "3024-03-01"'),
-        ("event_id_cnty", "12345", 'event_id_cnty must be three letters and a number; found "12345"'),
-        ("event_id_cnty", "SYR01", 'event_id_cnty must be three letters and a number; found "SYR01"'),
-        ("event_id_cnty", "SYR12345678901", 'event_id_cnty must be three letters and a number; found "SYR12345678901"'),
-        ("event_id_cnty", "SYR1", 'event_id_cnty stands twice; found "SYR1"'),
-        ("time_precision", "x", 'time_precision must be a number; found "x"'),
-    ],
-)  # fmt: skip
-def test_every_rule_has_its_reason(tmp_path, column, value, reason):
-    rows = [acled_row(), {**acled_row(event_id_cnty="SYR2"), column: value}]
-    reading, events = read_events(write_acled(tmp_path / "a.csv", rows))
-    assert reasons(reading) == [reason]
+BROKEN = [
+    ("iso", 999, 'country must be in the VIEWS list of countries; found "Syria"'),
+    ("iso", "", "iso must be a whole number; found nothing"),
+    ("iso", "SYR", 'iso must be a number; found "SYR"'),
+    ("fatalities", "several", 'fatalities must be a number; found "several"'),
+    ("fatalities", "-1", 'fatalities must not be negative; found "-1"'),
+    ("fatalities", "2.5", 'fatalities must be a whole number; found "2.5"'),
+    ("fatalities", "", "fatalities must be a whole number; found nothing"),
+    ("latitude", "134.55", 'latitude must lie between -90 and 90; found "134.55"'),
+    ("event_date", "01 March 2024", 'event_date must be a date, YYYY-MM-DD, between 1946-01-01 and 2026-09-25; found "01 March 2024"'),
+    ("event_date", "3024-03-01", 'event_date must be a date, YYYY-MM-DD, between 1946-01-01 and 2026-09-25; found "3024-03-01"'),
+    ("event_id_cnty", "12345", 'event_id_cnty must be three letters and a number; found "12345"'),
+    ("event_id_cnty", "SYR01", 'event_id_cnty must be three letters and a number; found "SYR01"'),
+    ("event_id_cnty", "SYR12345678901", 'event_id_cnty must be three letters and a number; found "SYR12345678901"'),
+    ("event_id_cnty", "SYR1", 'event_id_cnty stands twice; found "SYR1"'),
+    ("time_precision", "x", 'time_precision must be a number; found "x"'),
+]  # fmt: skip
+
+
+def test_every_rule_has_its_reason(tmp_path):
+    rows = [
+        {**acled_row(event_id_cnty=f"SYR{k}"), column: value} for k, (column, value, _) in enumerate(BROKEN, start=2)
+    ]
+    reading, events = read_events(write_acled(tmp_path / "a.csv", [acled_row(), *rows]))
+    assert reasons(reading) == [reason for *_, reason in BROKEN]
     assert len(events) == 1
 
 

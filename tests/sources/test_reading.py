@@ -75,7 +75,7 @@ changes = st.lists(
     max_size=4,
 )
 laws = settings(
-    max_examples=80,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -162,7 +162,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused_and_nothing_is_lost(tmp_pat
             assert same.equals(events)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.fixed_dictionaries(

@@ -125,9 +125,12 @@ def test_the_first_months_must_not_be_missing_for_everyone_but_one_country_may_b
 
 
 def test_a_late_row_of_text_in_a_large_file_is_found(tmp_path):
-    rows = "".join(f"{m},{c},1,2,3\n" for m in range(109, 700) for c in countries().country_id)
-    with pytest.raises(DataError, match=r"ged_sb must hold whole numbers of 0 or more; found 1 others in .*\n  row 112882: ged_sb = many"):
-        read_panel(text(tmp_path, HEAD + rows + "700,220,many,2,3\n"))
+    rows = "".join(f"{m},{c},1,2,3\n" for m in range(109, 830) for c in countries().country_id)
+    with pytest.raises(
+        DataError,
+        match=r"ged_sb must hold whole numbers of 0 or more; found 1 others in .*\n  row 137712: ged_sb = many",
+    ):
+        read_panel(text(tmp_path, HEAD + rows + "830,220,many,2,3\n"))
 
 
 @pytest.mark.parametrize(
