@@ -14,7 +14,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 # A module may import from modules on its own level or above.
 LEVELS = [
     ("_version", "errors", "months"),
-    ("checks",),
+    ("checks", "vintages"),
     ("contract",),
     ("figures",),
     ("panel",),

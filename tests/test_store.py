@@ -22,7 +22,8 @@ from aftershock.contract import EVENT_COLUMNS
 from aftershock.errors import DataError, RejectedError, StoreError, UsageError
 from aftershock.months import month_end, parse_month
 from aftershock.sources.releases import parse_release
-from aftershock.store import Store, Vintage, choose_vintages, default_folder
+from aftershock.store import Store, default_folder
+from aftershock.vintages import Choice, Vintage, choose_vintages
 from ged_rows import DYING_IMPORT, TODAY, acled_row, day_row, write_acled, write_ged
 
 ANNUAL, NEXT = "ged251-csv.csv", "GEDEvent_v26_1.csv"
@@ -222,15 +223,16 @@ def test_candidate_files_alone_make_a_record_of_their_months(store, put):
     assert set(events.table["id"].to_pylist()) == {2, 3}
 
 
-def test_a_file_without_a_version_fills_only_months_after_the_annual_release(store, put):
+def test_a_file_without_a_version_counts_only_where_there_is_no_annual_release(store, put):
     put(ANNUAL, "2025-06-11", e1="2020-01-01")
-    put("old.csv", "2025-07-01", e8="2019-01-01")
-    put("mine.csv", "2025-07-01", e1=("2020-01-01", 99), e2="2024-12-31", e3="2025-01-01")
+    put("mine.csv", "2025-07-01", e1=("2020-01-01", 99), e3="2025-01-01")
     events = store.events()
-    assert best_by_id(store) == {1: 3, 3: 3}
-    assert events.span == (109, parse_month("2025-01"))
-    assert events.provisional_from > events.span[1]
-    assert "After 2024-12 the record rests on files without a version, up to 2025-01" in events.provenance.notes[0]
+    assert best_by_id(store) == {1: 3}
+    assert events.span == (109, parse_month("2024-12"))
+    assert events.provenance.notes == (
+        "Left out: mine.csv. A file without a version counts only where there is no annual release.",
+    )
+    assert events.worldwide
 
 
 def test_files_without_a_version_alone(store, put):
@@ -324,7 +326,7 @@ def test_events_come_in_the_order_of_their_days(store, put):
 # --- the choice alone -----------------------------------------------------------------------------------------------
 
 
-def names(choice: module.Choice) -> list[str]:
+def names(choice: Choice) -> list[str]:
     return [v.release for v in (*choice.final, *choice.provisional)]
 
 
@@ -352,7 +354,7 @@ def test_the_choice_does_not_hang_on_the_order_of_vintages(rng):
         vintage("GEDEvent_v26_01_26_03.csv", "2026-04-25"), vintage("file", "2026-02-01", first="2025-11", last="2026-01"),
     ]  # fmt: skip
     expected = choose_vintages(given)
-    assert names(expected)[:2] == ["GEDEvent_v26_1.csv", "file"]
+    assert names(expected)[:2] == ["GEDEvent_v26_1.csv", "GEDEvent_v26_01_26_03.csv"]
     assert (expected.cutoff, month_end(expected.span[1])) == (parse_month("2026-01"), dt.date(2026, 8, 31))
     for _ in range(20):
         assert choose_vintages([given[k] for k in rng.permutation(len(given))]) == expected

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from aftershock.report import render_report, write_report
     from aftershock.scores import Comparison, actuals_of, compare, score, summarise_scores
     from aftershock.sources import read_actuals, read_forecast, read_panel
-    from aftershock.store import Store, Vintage
+    from aftershock.store import Store
     from aftershock.summary import headline, summarise, summarise_totals
+    from aftershock.vintages import Vintage
     from aftershock.workflow import forecast, load_panel, track_record, write_outputs
 
 _HOMES = {
@@ -42,8 +43,9 @@ _HOMES = {
     "report": ("render_report", "write_report"),
     "scores": ("Comparison", "actuals_of", "compare", "score", "summarise_scores"),
     "sources": ("read_actuals", "read_forecast", "read_panel"),
-    "store": ("Store", "Vintage"),
+    "store": ("Store",),
     "summary": ("headline", "summarise", "summarise_totals"),
+    "vintages": ("Vintage",),
     "workflow": ("forecast", "load_panel", "track_record", "write_outputs"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -10,7 +10,7 @@
 
 A vintage is written beside its place and moved there in one step, so the store holds the old state or the new one, whole.
 Two imports of the same file end in the same folder. Which vintages count on a day is decided when events are asked for
-(:func:`choose_vintages`), so that any past day can be answered for.
+(:func:`aftershock.vintages.choose_vintages`), so that any past day can be answered for.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from aftershock.contract import EVENT_COLUMNS, Events, Panel, Provenance, UnitKind
 from aftershock.errors import DataError, StoreError, UsageError
@@ -36,97 +36,15 @@ from aftershock.months import month_end, month_text
 from aftershock.panel import Record, Spread, count_rows
 from aftershock.sources import ACLED_CITATION, load_events
 from aftershock.sources.releases import parse_release
+from aftershock.vintages import Choice, Vintage, choose_vintages
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["Choice", "Store", "Vintage", "choose_vintages", "default_folder"]
+__all__ = ["Store", "default_folder"]
 
-Kind = Literal["annual", "candidate", "cumulative", "file"]
 _STALE_SECONDS = 24 * 3600
-
-
-@dataclass(frozen=True)
-class Vintage:
-    """One imported file.
-
-    Attributes
-    ----------
-    id : str
-        Its folder.
-    source : {"ucdp", "acled"}
-    release : str
-        The provider's version, or the file's name where it has none.
-    kind : {"annual", "candidate", "cumulative", "file"}
-        A ``file`` carries no version.
-    first_month, last_month : int
-        ``month_id`` covered: by the version where there is one, else by the events.
-    known_on : datetime.date
-        The day it became known; ``--as-of`` goes by it.
-    added_on : datetime.date
-        The day it was imported.
-    file_name, sha256 : str
-    url, last_modified : str
-        Where it was fetched from and the server's date; empty for a file at hand.
-    rows, read, rejected : int
-    flags : dict of str to int
-        Oddities kept, counted.
-    """
-
-    id: str
-    source: Literal["ucdp", "acled"]
-    release: str
-    kind: Kind
-    first_month: int
-    last_month: int
-    known_on: dt.date
-    added_on: dt.date
-    file_name: str
-    sha256: str
-    rows: int
-    read: int
-    rejected: int
-    flags: dict[str, int] = field(default_factory=dict)
-    url: str = ""
-    last_modified: str = ""
-
-    @property
-    def provisional(self) -> bool:
-        """Whether it is candidate data."""
-        return self.kind in ("candidate", "cumulative")
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as plain values, dates as text."""
-        return {k: str(v) if isinstance(v, dt.date) else v for k, v in asdict(self).items()}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Vintage:
-        """Make it from :meth:`to_json`."""
-        dates = {k: dt.date.fromisoformat(values[k]) for k in ("known_on", "added_on")}
-        return cls(**{**values, **dates})
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which vintages count on a day, and for which months.
-
-    Attributes
-    ----------
-    final, provisional : tuple of Vintage
-        In the order they override each other, oldest first.
-    cutoff : int
-        The last ``month_id`` of the final data; candidate events up to it are left out.
-    span : tuple of int
-        First and last ``month_id`` covered without a gap.
-    notes : tuple of str
-    """
-
-    final: tuple[Vintage, ...]
-    provisional: tuple[Vintage, ...]
-    cutoff: int
-    span: tuple[int, int]
-    notes: tuple[str, ...]
 
 
 def default_folder() -> Path:
@@ -136,47 +54,6 @@ def default_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("aftershock", appauthor=False)
-
-
-def choose_vintages(vintages: list[Vintage]) -> Choice:
-    """Choose among vintages of one source, all known on the day asked about.
-
-    The newest annual release replaces every older one whole. Files without a version fill months that no annual release
-    covers. Candidate files count after that; a cumulative one replaces the months it covers. A month that no candidate
-    file covers ends the record, since an absent file is not a month without violence.
-    """
-    annual = max(
-        (v for v in vintages if v.kind == "annual"), key=lambda v: (v.last_month, v.known_on, v.id), default=None
-    )
-    files = sorted((v for v in vintages if v.kind == "file"), key=lambda v: (v.known_on, v.id))
-    files = [v for v in files if annual is None or v.last_month > annual.last_month]
-    final = ([annual] if annual else []) + files
-    candidates = sorted((v for v in vintages if v.provisional), key=lambda v: (v.known_on, v.last_month, v.id))
-    cutoff = max((v.last_month for v in final), default=min((v.first_month for v in candidates), default=1) - 1)
-    candidates = [v for v in candidates if v.last_month > cutoff]
-    cumulative = max(
-        (v for v in candidates if v.kind == "cumulative"), key=lambda v: (v.last_month, v.known_on), default=None
-    )
-    if cumulative:
-        months = (cumulative.first_month, cumulative.last_month)
-        candidates = [v for v in candidates if v is cumulative or v.first_month < months[0] or v.last_month > months[1]]
-    covered = {m for v in candidates for m in range(v.first_month, v.last_month + 1)}
-    last, notes = cutoff, []
-    if annual and files:
-        notes.append(
-            f"After {month_text(annual.last_month)} the record rests on files without a version, up to {month_text(cutoff)}: "
-            "a country that is not in them counts as zero there, and candidate files for those months are left out."
-        )
-    while last + 1 in covered:
-        last += 1
-    if covered and max(covered) > last:
-        notes.append(
-            f"No candidate file covers {month_text(last + 1)}: the record ends before it. "
-            "Run `aftershock pull`, or import that month."
-        )
-        candidates = [v for v in candidates if v.first_month <= last]
-    first = min((v.first_month for v in (*final, *candidates)), default=1)
-    return Choice(tuple(final), tuple(candidates), cutoff, (first, last), tuple(notes))
 
 
 class Store:
@@ -312,7 +189,16 @@ class Store:
         choice = self.choose(source, as_of=as_of)
         with duckdb.connect() as connection:
             connection.execute(f"CREATE VIEW events AS {self._query(choice)}")
-            yield connection, self._record(choice, source)
+            yield connection, self._record(choice, source, dropped=self._dropped(connection, choice))
+
+    def _dropped(self, connection: duckdb.DuckDBPyConnection, choice: Choice) -> int:
+        """Count candidate events that are left out because the annual release covers their month."""
+        paths = [str(self.folder / "vintages" / v.id / "events.parquet") for v in choice.provisional]
+        if not paths or not choice.final:
+            return 0
+        query = "SELECT count(*) FROM read_parquet($paths) WHERE date_end <= $day"
+        rows = connection.execute(query, {"paths": paths, "day": month_end(choice.cutoff)}).fetchall()
+        return int(rows[0][0])
 
     def _query(self, choice: Choice) -> str:
         """Return the SQL that puts vintages together: of one id, the newest vintage's row."""
@@ -322,8 +208,6 @@ class Store:
             when = "TRUE"
             if vintage.provisional:
                 when = f"date_end > DATE '{month_end(choice.cutoff)}'"
-            elif vintage.kind == "file" and choice.final[0].kind == "annual":
-                when = f"date_end > DATE '{month_end(choice.final[0].last_month)}'"
             parts.append(
                 f"SELECT {', '.join(EVENT_COLUMNS)}, {vintage.provisional} AS provisional, '{vintage.id}' AS vintage, "
                 f"{order} AS newness FROM read_parquet('{path}') WHERE {when}"
@@ -333,10 +217,13 @@ class Store:
         union = " UNION ALL ".join(parts)
         return f"SELECT * EXCLUDE (newness) FROM ({union}) QUALIFY row_number() OVER (PARTITION BY id ORDER BY newness DESC) = 1"
 
-    def _record(self, choice: Choice, source: str) -> Record:
+    def _record(self, choice: Choice, source: str, *, dropped: int) -> Record:
         used = (*choice.final, *choice.provisional)
-        worldwide = source == "ucdp" and any(v.kind != "file" for v in used)
+        worldwide = source == "ucdp" and all(v.kind != "file" for v in used)
         notes = choice.notes
+        if dropped:
+            until = month_text(choice.cutoff)
+            notes = (*notes, f"{dropped:,} candidate events up to {until} are left out: the final data covers them.")
         if not worldwide:
             notes = (
                 *notes,
@@ -375,9 +262,24 @@ class Store:
             return count_rows(connection, record, kind, spread=spread)
 
     def sql(self, query: str, *, source: str = "ucdp", as_of: dt.date | None = None) -> pd.DataFrame:
-        """Return the answer to a query over the view ``events`` of :meth:`connect`."""
+        """Return the answer to a query over the view ``events`` of :meth:`connect`.
+
+        Raises
+        ------
+        UsageError
+            The query is not sound SQL.
+        """
+        import duckdb
+
         with self.connect(source, as_of=as_of) as (connection, _):
-            return connection.execute(query).df()
+            try:
+                answer: pd.DataFrame = connection.sql(query).df()
+                return answer
+            except duckdb.Error as error:
+                found = str(error).splitlines()[0]
+                raise UsageError(
+                    "a query must be sound SQL over the view events", found=found, fix="Mend it."
+                ) from error
 
 
 def _digest(path: Path) -> str:

@@ -10,7 +10,8 @@ import click
 from aftershock.cli.options import as_json, bar, data_dir, emit, open_store, parse_day, source, spread, today
 
 if TYPE_CHECKING:
-    from aftershock.store import Store, Vintage
+    from aftershock.store import Store
+    from aftershock.vintages import Vintage
 
 __all__ = ["import_files", "panel", "pull", "status"]
 
