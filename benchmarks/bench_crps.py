@@ -14,7 +14,7 @@ import xarray as xr
 import xskillscore
 
 from aftershock.scores import kernels
-from common import paired, write_result
+from common import paired, read_arguments, write_result
 
 SIZES = (229, 2_292, 22_920)
 DRAWS = 1000
@@ -51,4 +51,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    read_arguments(__doc__)
     main()

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common import paired, seconds, write_result
+from common import paired, read_arguments, seconds, write_result
 
 COMMAND = str(Path(sys.executable).parent / "aftershock")
 
@@ -32,4 +32,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    read_arguments(__doc__)
     main()

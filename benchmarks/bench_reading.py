@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common import write_result
+from common import read_arguments, write_result
 from make_ged import make
 
 SIZES = (41_800, 139_000, 418_000)
@@ -79,4 +79,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    read_arguments(__doc__)
     main()

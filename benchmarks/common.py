@@ -1,5 +1,6 @@
 """What every benchmark shares: timing, peak memory, and one way of writing a result down."""
 
+import argparse
 import datetime as dt
 import json
 import os
@@ -13,6 +14,14 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
+
+
+def read_arguments(document: str | None) -> None:
+    """Take no argument but ``--help`` and ``--out FOLDER``, where results go instead of beside the scripts."""
+    global RESULTS  # noqa: PLW0603
+    parser = argparse.ArgumentParser(description=document, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    RESULTS = parser.parse_args().out
 
 
 def seconds(work: Callable[[], Any], *, runs: int = 5) -> list[float]:
@@ -69,7 +78,7 @@ def machine() -> dict[str, str]:
 
 def write_result(name: str, result: dict[str, Any]) -> None:
     """Write ``results/NAME.json`` with machine, commit and date beside the figures."""
-    RESULTS.mkdir(exist_ok=True)
+    RESULTS.mkdir(exist_ok=True, parents=True)
     path = RESULTS / f"{name}.json"
     path.write_text(json.dumps({**machine(), **result}, indent=1) + "\n", encoding="utf-8")
     print(path)

@@ -15,7 +15,7 @@ from aftershock.contract import TARGETS
 from aftershock.models.pool import Pool
 from aftershock.months import month_id
 from aftershock.scores import kernels
-from common import write_result
+from common import read_arguments, write_result
 
 ORIGINS = [month_id(year, 10) for year in range(1999, 2016)]
 GRID = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -51,4 +51,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    read_arguments(__doc__)
     main()

@@ -101,7 +101,7 @@ def test_score_and_compare(run, tmp_path, world):
     assert code == 0
     assert json.loads(text)["crps"] == pytest.approx(14.48, abs=0.03)
     code, text, _ = run("score", tmp_path / "conflictology.parquet", tmp_path / "actuals.csv")
-    assert "2,292 forecasts scored" in text
+    assert "taken as sb: 2,292 forecasts scored\n" in text
     args = [tmp_path / f"{n}.parquet" for n in ("conflictology", "exactly_zero")]
     code, text, _ = run("compare", *args, tmp_path / "actuals.csv", "--json")
     rows = {row["score"]: row for row in json.loads(text)["scores"]}
@@ -141,7 +141,7 @@ BAD = [
     (("forecast", "--horizons", "14-3"), 2, "horizons must be months ahead, in order; found '14-3'."),
     (("forecast", "--horizons", "1,000"), 2, "horizons must lie between 1 and 36; found 0 to 1."),
     (("forecast", "--horizons", "1000"), 2, "horizons must lie between 1 and 36; found 1000 to 1000."),
-    (("forecast", "--draws", "0"), 2, "draws must lie between 1 and 100,000; found 0."),
+    (("forecast", "--draws", "0"), 2, "draws must be a whole number between 1 and 100,000; found 0."),
     (("forecast", "--origin", "2031-01"), 2, "an origin must lie within the data, 1989-01 to 2021-12; found 2031-01."),
     (("forecast", "--origin", "2021-13"), 2, "a month must be written YYYY-MM; found '2021-13'."),
     (("forecast", "--target", "war"), 2, "a target must be one of sb, ns, os, total; found 'war'."),
@@ -155,6 +155,10 @@ BAD = [
     (("pull", "--from", "ftp://example.invalid/"), 2, "http"),
     (("forecast", "--nonsense"), 2, "No such option"),
     (("forcast",), 2, "No such command"),
+    (("backtest", "--models", ""), 2, "a backtest needs a model and a window; found none."),
+    (("forecast", "--countries", ","), 2, "countries must be named; found none."),
+    (("forecast", "--countries", "South Sudan", "--origin", "2005-12"), 2, "countries asked for must have figures at the origin"),
+    (("forecast", "--model", "pool:correlation=2"), 2, "a correlation must lie between 0 and 1; found 2."),
 ]  # fmt: skip
 
 
@@ -198,7 +202,7 @@ def wrong_columns(path):
     ("write", "message"),
     [
         (lambda p: p.write_bytes(b""), "an input file must hold data; found"),
-        (pdf, "an event file must be CSV text in UTF-8; found"),
+        (pdf, "an input file must be CSV text in UTF-8; found"),
         (duplicate, "month_id, country_id must name each row once; found 1 keys twice"),
         (gap, "a panel must hold every month of a country from its first to the panel's last; found 1 missing"),
         (unknown_country, "country_id must be a VIEWS country; found 9999"),

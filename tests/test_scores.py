@@ -69,6 +69,14 @@ def test_comparison_is_antisymmetric(rng):
     assert other.verdict == "B is better"
 
 
+def test_few_countries_cannot_decide(rng):
+    row = compare(
+        made_scores(rng.gamma(1, 1, 8), np.repeat([1, 2], 4)), made_scores(np.full(8, 9.0), np.repeat([1, 2], 4))
+    )[0]
+    assert (row.lower, row.upper, row.verdict) == (None, None, "cannot say")
+    assert row.difference < 0
+
+
 def test_interval_knows_that_a_countrys_months_go_together(rng):
     """Same rows, once as 200 countries of one month, once as 10 countries of twenty alike months: the latter tells less."""
     shift = np.repeat(rng.normal(0, 1, 10), 20)

@@ -5,7 +5,7 @@ import pytest
 
 import aftershock
 from aftershock.errors import UsageError
-from aftershock.workflow import find_countries, load_panel, parse_horizons, track_record
+from aftershock.workflow import find_countries, load_panel, parse_horizons, split_countries, track_record
 
 
 @pytest.mark.parametrize("text", ["14-3", "", "a", "1-", "-3", "1..3", "1.5", "1,,2", "٣x"])
@@ -43,8 +43,31 @@ def test_countries_are_chosen_after_the_forecast(world):
 
 
 def test_countries_not_in_the_panel_are_refused(make_panel):
-    with pytest.raises(UsageError, match="countries asked for must be in the panel; found country_id 133 is not"):
+    with pytest.raises(
+        UsageError, match="countries asked for must have figures at the origin; found none of country_id 133 in"
+    ):
         aftershock.forecast(make_panel([[1, 2]]), countries=["Afghanistan"])
+
+
+def test_what_a_forecast_cannot_rest_on_is_said(world, make_panel):
+    made = aftershock.forecast(world, origin="2005-12", horizons=[1], draws=5)
+    assert len(made.units) == 187
+    assert (
+        "Not forecast, for there are no figures of them in 2005-12: Montenegro, Kosovo, Serbia, South Sudan."
+        in made.provenance.notes
+    )
+    short = aftershock.forecast(make_panel([[1, 2, 3]]), draws=5)
+    assert short.provenance.notes == ("Only 3 months of past are known; the default model is meant for 12.",)
+    totals = aftershock.summarise_totals(aftershock.forecast(make_panel([[1, 2, 3]]), draws=5), make_panel([[1, 2, 3]]))
+    assert (
+        "than in the past 3 months on record (6)" in totals.headline[0]
+        or "as in the past 3 months on record (6)" in totals.headline[0]
+    )
+
+
+@pytest.mark.parametrize("name", ["DR Congo", "COD", 167, "congo, drc"])
+def test_a_country_has_many_names(name):
+    assert find_countries([name] if name != "congo, drc" else split_countries(name)).tolist() == [167]
 
 
 def test_a_short_past_has_no_track_record(make_panel):

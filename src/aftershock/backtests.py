@@ -169,6 +169,8 @@ def backtest(
     UsageError
         A window whose origin or months lie outside the panel, or an unknown model.
     """
+    if not models or not windows:
+        raise UsageError("a backtest needs a model and a window", found="none", fix="Name at least one of each.")
     for model in models:
         make_model(model)
     for window in windows:

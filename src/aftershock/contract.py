@@ -308,6 +308,8 @@ class Scores:
         What came, in deaths.
     values : dict of str to numpy.ndarray of float64, shape (k,)
         Score name to values; see :mod:`aftershock.scores`.
+    unscored : int
+        Forecasts whose outcome is not known.
     """
 
     model: str
@@ -316,6 +318,7 @@ class Scores:
     months: IntArray
     outcome: IntArray
     values: dict[str, NDArray[np.float64]] = field(repr=False)
+    unscored: int = 0
 
     def __post_init__(self) -> None:
         checks.require(

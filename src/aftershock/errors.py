@@ -34,17 +34,21 @@ class AftershockError(Exception):
         The next step for the person who reads this.
     rows : sequence of str, optional
         Offending rows; the message shows the first five.
+    count : int, optional
+        How many rows offend in all, where not all are given.
     """
 
     exit_code = 1
 
-    def __init__(self, must: str, *, found: str, fix: str, rows: Sequence[str] = ()) -> None:
+    def __init__(self, must: str, *, found: str, fix: str, rows: Sequence[str] = (), count: int = 0) -> None:
         self.must, self.found, self.fix, self.rows = must, found, fix, tuple(rows)
+        self.count = max(count, len(self.rows))
         super().__init__(must, found, fix)
 
     def __str__(self) -> str:
         shown = "".join(f"\n  {row}" for row in self.rows[:5])
-        more = f"\n  … and {len(self.rows) - 5:,} more" if len(self.rows) > 5 else ""
+        left = self.count - min(5, len(self.rows))
+        more = f"\n  … and {left:,} more" if self.rows and left else ""
         return f"{self.must}; found {self.found}. {self.fix}{shown}{more}"
 
 
@@ -85,6 +89,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     'Did you mean conflictology?'
     """
     by_key = {option.lower(): option for option in sorted(known)}
+    if not by_key:
+        return "None is known."
     close = get_close_matches(name.lower(), by_key, n=1, cutoff=0.5)
     if close:
         return f"Did you mean {by_key[close[0]]}?"

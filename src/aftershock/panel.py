@@ -25,6 +25,7 @@ Spread = Literal["uniform", "start", "end"]
 
 # UCDP files events of Serbia under 345 (Yugoslavia) throughout; VIEWS under 340 from June 2006
 SERBIA_FROM = "2006-06-05"
+YUGOSLAVIA, SERBIA = 345, 233  # UCDP's number, VIEWS' number
 
 _UNITS = {
     "country_id": f"CASE WHEN country_id = 345 AND date_end >= DATE '{SERBIA_FROM}' THEN 340 ELSE country_id END",
@@ -78,15 +79,16 @@ class Record:
         First and last ``month_id`` covered.
     provisional_from : int
         First ``month_id`` that rests on candidate data.
-    worldwide : bool
-        Whether a country without an event had none; where not, such countries are left out of the panel.
+    coverage : dict of int to list of (int, int), optional
+        First and last months known per UCDP country, where only the files' own countries are known; none for a record of
+        the whole world, in which a country without an event had none.
     provenance : Provenance
     """
 
     span: tuple[int, int]
     provisional_from: int
-    worldwide: bool
     provenance: Provenance
+    coverage: dict[int, list[tuple[int, int]]] | None = None
 
 
 def count_deaths(events: Events, kind: UnitKind = "country_id", *, spread: Spread = "end") -> Panel:
@@ -114,7 +116,10 @@ def count_deaths(events: Events, kind: UnitKind = "country_id", *, spread: Sprea
     """
     import duckdb
 
-    record = Record(events.span, events.provisional_from, events.worldwide, events.provenance)
+    coverage = None
+    if not events.worldwide:
+        coverage = {int(code): [events.span] for code in events.table["country_id"].unique().to_pylist()}
+    record = Record(events.span, events.provisional_from, events.provenance, coverage)
     with duckdb.connect() as connection:
         connection.register("events", events.table)
         return count_rows(connection, record, kind, spread=spread)
@@ -146,7 +151,7 @@ def count_rows(
         )
         rows = rows.take(inside)
     if kind == "country_id":
-        rows, units, provenance = _in_views_countries(rows, provenance, worldwide=record.worldwide)
+        rows, units, provenance = _in_views_countries(rows, provenance, worldwide=record.coverage is None)
     else:
         units = np.unique(rows.unit)
     if not len(units):
@@ -195,6 +200,8 @@ def _dense(rows: _Rows, units: IntArray, kind: UnitKind, *, record: Record) -> P
     cube = np.zeros((len(units), len(months), len(TYPES)), np.int64)
     np.add.at(cube, (np.searchsorted(units, rows.unit), rows.month - months[0], rows.violence - 1), rows.deaths)
     exists = existence(units, months) if kind == "country_id" else np.ones(cube.shape[:2], bool)
+    if kind == "country_id" and record.coverage is not None:
+        exists &= _covered(units, months, record.coverage)
     return Panel(
         kind=kind,
         units=units,
@@ -204,3 +211,15 @@ def _dense(rows: _Rows, units: IntArray, kind: UnitKind, *, record: Record) -> P
         provisional=months >= record.provisional_from,
         provenance=record.provenance,
     )
+
+
+def _covered(units: IntArray, months: IntArray, coverage: dict[int, list[tuple[int, int]]]) -> NDArray[np.bool_]:
+    """Return which months of which country the files cover, shape (n, t)."""
+    table = countries()
+    number = dict(zip(table.gwcode.tolist(), table.country_id.tolist(), strict=True)) | {YUGOSLAVIA: SERBIA}
+    covered = np.zeros((len(units), len(months)), bool)
+    for code, spans in coverage.items():
+        row = units == number.get(code, -1)
+        for first, last in spans:
+            covered[np.ix_(row, (months >= first) & (months <= last))] = True
+    return covered

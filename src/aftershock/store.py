@@ -3,7 +3,7 @@
 ::
 
     DIR/vintages/ucdp-26.1-8c941d84/    one folder per imported file, never changed again
-        events.parquet                  the events kept
+        events.parquet                  the events kept, with a truth value for each oddity
         rejects.csv                     row, line, reason and text of each record left out
         vintage.json                    what, whence, when
     DIR/incoming/…                      a file being imported; a killed import leaves it here and harms nothing
@@ -71,7 +71,15 @@ class Store:
     def vintages(self) -> list[Vintage]:
         """Return every vintage, in the order they became known."""
         found = []
-        for path in sorted(self.folder.glob("vintages/*/vintage.json")):
+        try:
+            paths = sorted(self.folder.glob("vintages/*/vintage.json"))
+        except OSError as error:
+            raise StoreError(
+                "the data directory must be readable",
+                found=f"{self.folder}: {error.strerror}",
+                fix="Choose another with --data-dir.",
+            ) from error
+        for path in paths:
             try:
                 found.append(Vintage.from_json(json.loads(path.read_text(encoding="utf-8"))))
             except (OSError, ValueError, TypeError, KeyError) as error:
@@ -189,7 +197,7 @@ class Store:
         choice = self.choose(source, as_of=as_of)
         with duckdb.connect() as connection:
             connection.execute(f"CREATE VIEW events AS {self._query(choice)}")
-            yield connection, self._record(choice, source, dropped=self._dropped(connection, choice))
+            yield connection, self._record(connection, choice, source)
 
     def _dropped(self, connection: duckdb.DuckDBPyConnection, choice: Choice) -> int:
         """Count candidate events that are left out because the annual release covers their month."""
@@ -203,7 +211,8 @@ class Store:
     def _query(self, choice: Choice) -> str:
         """Return the SQL that puts vintages together: of one id, the newest vintage's row."""
         parts = []
-        for order, vintage in enumerate((*choice.final, *choice.provisional)):
+        used = sorted((*choice.final, *choice.provisional), key=lambda v: (v.known_on, v.last_month, v.id))
+        for order, vintage in enumerate(used):
             path = str(self.folder / "vintages" / vintage.id / "events.parquet").replace("'", "''")
             when = "TRUE"
             if vintage.provisional:
@@ -217,14 +226,24 @@ class Store:
         union = " UNION ALL ".join(parts)
         return f"SELECT * EXCLUDE (newness) FROM ({union}) QUALIFY row_number() OVER (PARTITION BY id ORDER BY newness DESC) = 1"
 
-    def _record(self, choice: Choice, source: str, *, dropped: int) -> Record:
+    def _record(self, connection: duckdb.DuckDBPyConnection, choice: Choice, source: str) -> Record:
+        """Say what the view ``events`` is: span, provisional months, coverage, provenance."""
         used = (*choice.final, *choice.provisional)
-        worldwide = source == "ucdp" and all(v.kind != "file" for v in used)
         notes = choice.notes
-        if dropped:
+        coverage: dict[int, list[tuple[int, int]]] | None = None
+        if dropped := self._dropped(connection, choice):
             until = month_text(choice.cutoff)
-            notes = (*notes, f"{dropped:,} candidate events up to {until} are left out: the final data covers them.")
-        if not worldwide:
+            notes = (
+                *notes,
+                f"Candidate events left out, since the final data covers their months (to {until}): {dropped:,}.",
+            )
+        if source != "ucdp" or any(v.kind == "file" for v in used):
+            coverage = {}
+            spans = {v.id: (v.first_month, v.last_month) for v in used}
+            for code, name in connection.execute(
+                "SELECT DISTINCT country_id, vintage FROM events ORDER BY ALL"
+            ).fetchall():
+                coverage.setdefault(int(code), []).append(spans[name])
             notes = (
                 *notes,
                 "Only countries with an event in the imported files are counted; the files do not say that others had none.",
@@ -232,7 +251,7 @@ class Store:
         return Record(
             span=choice.span,
             provisional_from=choice.cutoff + 1,
-            worldwide=worldwide,
+            coverage=coverage,
             provenance=Provenance(
                 source="store",
                 vintage=", ".join(f"{'UCDP GED' if v.source == 'ucdp' else 'ACLED'} {v.release}" for v in used),
@@ -247,7 +266,7 @@ class Store:
             table = connection.sql(
                 f"SELECT {', '.join(EVENT_COLUMNS)} FROM events ORDER BY date_start, id"
             ).to_arrow_table()
-        return Events(table, record.span, record.provisional_from, record.worldwide, record.provenance)
+        return Events(table, record.span, record.provisional_from, record.coverage is None, record.provenance)
 
     def panel(
         self,
@@ -309,10 +328,7 @@ def _write(path: Path, work: Path, *, digest: str, today: dt.date, known_on: dt.
     ready.mkdir()
     try:
         with duckdb.connect(config={"temp_directory": str(work / "spill")}) as connection:
-            source, reading = load_events(connection, path, today=today)
-            target = str(ready / "events.parquet").replace("'", "''")
-            columns = ", ".join(EVENT_COLUMNS)
-            connection.execute(f"COPY (SELECT {columns} FROM events) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            source, reading = load_events(connection, path, today=today, into=ready / "events.parquet")
             ((first, last),) = connection.execute("SELECT min(date_start), max(date_end) FROM events").fetchall()
     except duckdb.Error as error:
         raise OSError(0, str(error).splitlines()[0]) from error

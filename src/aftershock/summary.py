@@ -22,6 +22,7 @@ LEVELS = (50, 80, 95)
 """Central intervals that are reported, in per cent."""
 TOTAL_THRESHOLDS = (1, 25, 100, 1000, 10_000)
 """Exceedance levels of totals over all months of a forecast, in deaths."""
+KINDS = {"sb": "state-based", "ns": "non-state", "os": "one-sided", "total": ""}
 PAST = 12  # months of past that a forecast is held against
 
 
@@ -76,7 +77,8 @@ def summarise(forecast: Forecast, panel: Panel) -> pd.DataFrame:
         columns["horizon"] = forecast.horizons[step]
         columns |= _intervals(draws)
         columns |= {f"p_{k}": (draws >= k).mean(axis=1) for k in THRESHOLDS}
-        columns["change"] = columns["mean"] - past.series(target)[:, -PAST:].mean(axis=1)[unit]
+        known = np.maximum(past.exists[:, -PAST:].sum(axis=1), 1)
+        columns["change"] = columns["mean"] - (past.series(target)[:, -PAST:].sum(axis=1) / known)[unit]
         frames.append(pd.DataFrame(columns))
     return pd.concat(frames, ignore_index=True)
 
@@ -88,7 +90,8 @@ def summarise_totals(forecast: Forecast, panel: Panel) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The unit's columns, ``target, months`` (how many), ``mean, median, lower_50 … upper_95, p_1 … p_10000``,
-        ``past`` (deaths in as many months before the origin, as far as the record goes back), ``p_more`` (probability
+        ``past`` (deaths in as many months before the origin, as far as the record goes back), ``past_months`` (how many
+        that is), ``p_more`` (probability
         of more deaths than that) and ``headline``.
 
     Raises
@@ -108,6 +111,7 @@ def summarise_totals(forecast: Forecast, panel: Panel) -> pd.DataFrame:
         columns |= _intervals(draws)
         columns |= {f"p_{k}": (draws >= k).mean(axis=1) for k in TOTAL_THRESHOLDS}
         columns["past"] = before.series(target)[:, -len(forecast.months) :].sum(axis=1)
+        columns["past_months"] = before.exists[:, -len(forecast.months) :].sum(axis=1)
         columns["p_more"] = (draws > columns["past"][:, None]).mean(axis=1)
         frames.append(pd.DataFrame(columns))
     table = pd.concat(frames, ignore_index=True)
@@ -147,7 +151,8 @@ def headline(row: Mapping[Any, Any], *, horizons: Sequence[int]) -> str:
     Parameters
     ----------
     row : mapping
-        ``p_25 … p_10000``, ``past`` and ``p_more``.
+        ``p_25 … p_10000``, ``past`` and ``p_more``; ``target`` and ``past_months`` if it is not deaths of all types, or
+        not as many months of past are known.
     horizons : sequence of int
         The months ahead that the row adds up.
 
@@ -160,11 +165,16 @@ def headline(row: Mapping[Any, Any], *, horizons: Sequence[int]) -> str:
     probability = {k: float(row[f"p_{k}"]) for k in TOTAL_THRESHOLDS}
     level = max((k for k in TOTAL_THRESHOLDS if k >= 25 and probability[k] >= 0.5), default=25)
     months = len(horizons)
+    what = f"{KINDS[str(row.get('target', 'total'))]} deaths".strip()
     span = {1: "month", 12: "year"}.get(months, f"{months} months")
     from_now = list(horizons) == list(range(1, months + 1))
     when = f"the next {span}" if from_now else f"the {months} months forecast" if months > 1 else "the month forecast"
-    text = f"{chance(probability[level])} of {level:,} or more deaths over {when}"
+    text = f"{chance(probability[level])} of {level:,} or more {what} over {when}"
     past, more = int(row["past"]), float(row["p_more"])
+    known = int(row.get("past_months", months))
+    if known < months:
+        span = f"{known} months" if known > 1 else "month"
+        span = f"{span} on record"
     if past == 0:
         change = f"there were none in the past {span}"
     elif more >= 2 / 3:

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aftershock.backtests import Backtest, backtest, last_windows
-from aftershock.contract import DEFAULT_DRAWS, TARGETS, Forecast, Panel
+from aftershock.contract import DEFAULT_DRAWS, TARGETS, Forecast, Panel, Provenance
 from aftershock.errors import UsageError, nearest
 from aftershock.exports import hub_table, ready_folder, views_table, write_csv, write_parquet
-from aftershock.figures import countries, embedded_panel
+from aftershock.figures import countries as countries_table
+from aftershock.figures import embedded_panel
 from aftershock.models import BENCHMARKS, DEFAULT_MODEL, make_model
 from aftershock.models.base import Progress
+from aftershock.months import month_text, parse_month
 from aftershock.panel import Spread
 from aftershock.sources import read_panel
 from aftershock.store import Store
 from aftershock.summary import summarise
 
-__all__ = ["find_countries", "forecast", "load_panel", "parse_horizons", "track_record", "write_outputs"]
+__all__ = [
+    "find_countries",
+    "forecast",
+    "load_panel",
+    "parse_horizons",
+    "split_countries",
+    "track_record",
+    "write_outputs",
+]
+
+SHORT_PAST = 12
+# What people write beside the list's own names
+ALIASES = {
+    "dr congo": 167, "drc": 167, "ivory coast": 41, "burma": 149, "czechia": 98, "eswatini": 164, "north macedonia": 86,
+    "turkiye": 96, "türkiye": 96, "cabo verde": 40, "uk": 39, "east timor": 176, "palestine": 218,
+}  # fmt: skip
 
 
 def parse_horizons(text: str) -> list[int]:
@@ -48,7 +67,21 @@ def parse_horizons(text: str) -> list[int]:
     return horizons
 
 
-def find_countries(names: Sequence[str]) -> NDArray[np.int64]:
+def split_countries(text: str) -> list[str]:
+    """Split names at commas, except the comma inside a country's own name.
+
+    Examples
+    --------
+    >>> split_countries("Syria, Congo, DRC,IRQ")
+    ['Syria', 'COD', 'IRQ']
+    """
+    for name, code in zip(countries_table().name, countries_table().isoab, strict=True):
+        if "," in name:
+            text = re.sub(re.escape(name), code, text, flags=re.IGNORECASE)
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def find_countries(names: Sequence[str | int]) -> NDArray[np.int64]:
     """Return VIEWS numbers of countries named by name, ISO3 code or VIEWS number.
 
     Raises
@@ -61,13 +94,15 @@ def find_countries(names: Sequence[str]) -> NDArray[np.int64]:
     >>> find_countries(["Syria", "IRQ", "245"]).tolist()
     [60, 220, 245]
     """
-    table = countries()
-    known: dict[str, int] = {}
+    table = countries_table()
+    known: dict[str, int] = dict(ALIASES)
     for number, iso, full in zip(table.country_id.tolist(), table.isoab, table.name, strict=True):
         known |= {str(full).lower(): number, str(iso).lower(): number, str(number): number}
     found = []
+    if not names:
+        raise UsageError("countries must be named", found="none", fix="Write for example Syria,IRQ.")
     for name in names:
-        key = name.strip().lower()
+        key = str(name).strip().lower()
         if key not in known:
             near = [code for code in table.isoab if code[0] == key[0].upper()] if len(key) == 3 else table.name
             raise UsageError(
@@ -131,12 +166,12 @@ def load_panel(
 def forecast(
     panel: Panel | None = None,
     *,
-    origin: int | None = None,
+    origin: int | str | None = None,
     horizons: Sequence[int] = range(1, 13),
     model: str = DEFAULT_MODEL,
     draws: int = DEFAULT_DRAWS,
     seed: int = 1,
-    countries: Sequence[str] = (),
+    countries: Sequence[str | int] | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
     """Forecast deaths from organised violence per country and month.
@@ -145,8 +180,8 @@ def forecast(
     ----------
     panel : Panel, optional
         The past; :func:`load_panel` if not given.
-    origin : int, optional
-        Last ``month_id`` the model may see; the panel's last if not given.
+    origin : int or str, optional
+        Last month the model may see, as ``month_id`` or ``YYYY-MM``; the panel's last if not given.
     horizons : sequence of int
         Months after the origin, 1 to 36.
     model : str
@@ -155,8 +190,8 @@ def forecast(
         Draws per country and month.
     seed : int
         The same seed gives the same draws.
-    countries : sequence of str
-        Names, ISO3 codes or VIEWS numbers; all if empty. The model learns from all in any case.
+    countries : sequence of str or int, optional
+        Names, ISO3 codes or VIEWS numbers; all if not given. The model learns from all in any case.
     progress : callable, optional
 
     Returns
@@ -171,19 +206,36 @@ def forecast(
     >>> made.draws.shape
     (4, 1, 12, 200)
     """
-    chosen = find_countries(countries) if countries else None
+    chosen = None if countries is None else find_countries(countries)
     made_by = make_model(model)
     past = panel or load_panel()
-    past = past.until(origin) if origin is not None else past
-    if chosen is not None and not np.isin(chosen, past.units).all():
-        missing = [str(u) for u in chosen[~np.isin(chosen, past.units)]]
+    if origin is not None:
+        past = past.until(parse_month(origin) if isinstance(origin, str) else origin)
+    past = replace(past, provenance=_with_limits(past))
+    there = past.units[past.exists[:, -1]]
+    if chosen is not None and not np.isin(chosen, there).all():
+        missing = [str(u) for u in chosen[~np.isin(chosen, there)]]
         raise UsageError(
-            "countries asked for must be in the panel",
-            found=f"country_id {', '.join(missing)} is not",
-            fix="Leave it out.",
+            "countries asked for must have figures at the origin",
+            found=f"none of country_id {', '.join(missing)} in {month_text(past.last_month)}",
+            fix="Leave them out, or choose another origin.",
         )
     made = made_by.forecast(past, horizons=horizons, targets=TARGETS, draws=draws, seed=seed, progress=progress)
     return made if chosen is None else made.select(chosen)
+
+
+def _with_limits(past: Panel) -> Provenance:
+    """Return a panel's provenance with what a forecast from its last month cannot rest on."""
+    notes = list(past.provenance.notes)
+    when = month_text(past.last_month)
+    table = countries_table().set_index("country_id").name
+    gone = [str(table.get(u, u)) for u in past.units[~past.exists[:, -1]]]
+    if gone:
+        shown = ", ".join(gone[:8]) + (f" and {len(gone) - 8} more" if len(gone) > 8 else "")
+        notes.append(f"Not forecast, for there are no figures of them in {when}: {shown}.")
+    if len(past.months) < SHORT_PAST:
+        notes.append(f"Only {len(past.months)} months of past are known; the default model is meant for {SHORT_PAST}.")
+    return replace(past.provenance, notes=tuple(notes))
 
 
 def track_record(

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from aftershock import make_model, model_names
 from aftershock.contract import TARGETS
-from aftershock.errors import UsageError
+from aftershock.errors import DataError, UsageError
 
 MODELS = model_names()
 ONES_OWN_PAST = ["conflictology", "last_historical_poisson", "negative_binomial", "pool"]
@@ -134,8 +134,10 @@ def test_pool_sums_over_months_and_others_refuse(make_panel):
         ({"horizons": [0]}, r"horizons must lie between 1 and 36; found 0 to 0"),
         ({"horizons": [1, 1000]}, r"found 1 to 1000"),
         ({"horizons": []}, r"found none"),
-        ({"draws": 0}, r"draws must lie between 1 and 100,000; found 0"),
-        ({"seed": -1}, r"a seed must not be negative"),
+        ({"draws": 0}, r"draws must be a whole number between 1 and 100,000; found 0"),
+        ({"draws": 1.5}, r"draws must be a whole number between 1 and 100,000; found 1.5"),
+        ({"draws": 100_000, "horizons": range(1, 37), "targets": ("sb",) * 140}, r"at most 500,000,000 draws in all"),
+        ({"seed": -1}, r"a seed must be a whole number of 0 or more; found -1"),
         ({"targets": ("sb", "war")}, r"a target must be one of sb, ns, os, total; found 'war'"),
     ],
 )
@@ -157,6 +159,23 @@ def test_what_cannot_be_is_refused(call, message, make_panel):
 def test_unknown_models_and_options_are_refused(text, message):
     with pytest.raises(UsageError, match=message):
         make_model(text)
+
+
+def test_options_that_cannot_be_are_refused_and_those_taken_are_kept(make_panel):
+    for value in ("2", "-0.1", "nan"):
+        with pytest.raises(UsageError, match="a correlation must lie between 0 and 1"):
+            make_model(f"pool:correlation={value}")
+    made = make_model("conflictology:window=6").forecast(make_panel([[1, 2]]), draws=5)
+    assert made.model == "conflictology:window=6"
+    assert make_model("conflictology:window=12").spec == "conflictology"
+
+
+def test_units_without_figures_at_the_origin_are_left_out(make_panel):
+    exists = np.array([[True, True], [True, False]])
+    made = make_model("pool").forecast(make_panel([[1, 2], [3, 0]], exists=exists), draws=5)
+    assert made.units.tolist() == [60]
+    with pytest.raises(DataError, match="a forecast needs a unit with figures at the origin"):
+        make_model("pool").forecast(make_panel([[1, 0]], exists=np.array([[True, False]])), draws=5)
 
 
 def test_a_window_below_one_month_is_refused(make_panel):

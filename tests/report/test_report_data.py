@@ -80,7 +80,7 @@ def test_without_courses_the_headline_names_the_month_with_the_highest_mean(make
     draws[:, :, 1] = 200
     payload = forecast_payload(replace(forecast, draws=draws), panel, target="sb")
     assert payload["totals"]["sb"]["headline"] == [
-        "More than a 99 in 100 chance of 100 or more deaths in June 2015, the month with the highest mean; "
+        "More than a 99 in 100 chance of 100 or more state-based deaths in June 2015, the month with the highest mean; "
         "the last 12 months had 3 a month on average."
     ]
 
@@ -92,7 +92,7 @@ def test_glance_speaks_of_all_and_of_one(world, world_forecast):
     assert "of 191 countries have an even or better chance" in said[0]
     syria = world_forecast.select(np.array([220]))
     (sentence,) = glance(forecast_payload(syria, world, target="sb"))
-    assert sentence.startswith("Syria, state-based violence: ")
+    assert sentence.startswith("Syria: a 4 in 5 chance of 1,000 or more state-based deaths over the next year")
 
 
 def test_track_record_lists_what_went_wrong_first(record):

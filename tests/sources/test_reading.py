@@ -310,7 +310,7 @@ def test_reasons_of_a_rejected_file_are_shown_up_to_five(tmp_path):
     with pytest.raises(RejectedError, match=r"found 9 rows, all rejected, in a\.csv.*") as error:
         read_events(path)
     assert str(error.value).count("\n  row ") == 5
-    assert "… and 1 more" in str(error.value)
+    assert "… and 4 more" in str(error.value)
 
 
 def test_the_format_reads_every_kept_column_and_no_other():

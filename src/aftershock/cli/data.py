@@ -60,17 +60,25 @@ def pull(base_url: str, data_dir: Path | None, json_: bool) -> None:
 @as_json
 def import_files(files: tuple[Path, ...], known_on: str | None, data_dir: Path | None, json_: bool) -> None:
     """Import event FILES at hand: UCDP GED (.csv, .csv.gz, .zip), ACLED exports, or folders of them."""
+    from aftershock.errors import DataError
     from aftershock.sources import event_files
 
     store = open_store(data_dir)
     day = parse_day(known_on, "--known-on")
-    added = []
+    added, refused = [], []
     paths = event_files(list(files))
     with bar() as progress:
         for done, path in enumerate(paths):
             progress(f"importing {path.name}", done, len(paths))
-            added.append(store.add(path, today=today(), known_on=day))
-    _report_added(added, json_=json_, none="")
+            try:
+                added.append(store.add(path, today=today(), known_on=day))
+            except DataError as reason:  # the other files are still wanted
+                refused.append(reason)
+    _report_added(added, json_=json_, none="No file was imported.")
+    for error in refused[:-1]:
+        click.echo(f"Error: {error}", err=True)
+    if refused:
+        raise refused[-1]
     if any(vintage.source == "acled" for vintage, _ in added) and not json_:
         from aftershock.sources import ACLED_CITATION
 

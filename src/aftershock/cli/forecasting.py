@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -62,9 +62,9 @@ def forecast(
     """
     from aftershock import workflow
     from aftershock.exports import ready_folder
-    from aftershock.months import month_text, parse_month
+    from aftershock.months import parse_month
 
-    names = [name for name in (countries or "").split(",") if name.strip()]
+    names = None if countries is None else workflow.split_countries(countries)
     ahead = workflow.parse_horizons(horizons)
     last = parse_month(origin) if origin else None
     ready_folder(out)
@@ -92,39 +92,54 @@ def forecast(
                 data.until(made.origin), model=model_name, target=target, draws=draws, seed=seed, progress=progress
             )
         paths = workflow.write_outputs(out, made, data, target=target, record=record, progress=progress)
-    lines = _headlines(made, data)
-    provisional = bool(data.provisional[data.months <= made.origin].any())
     if json_:
-        emit(
-            {
-                "source": data.provenance.source,
-                "vintage": data.provenance.vintage,
-                "citation": data.provenance.citation,
-                "notes": data.provenance.notes,
-                "provisional": provisional,
-                "model": made.model,
-                "origin": month_text(made.origin),
-                "months": [month_text(int(m)) for m in made.months],
-                "target": target,
-                "countries": len(made.units),
-                "draws": made.draws.shape[-1],
-                "seed": seed,
-                "headlines": dict(lines),
-                "files": {name: str(path) for name, path in paths.items()},
-            }
-        )
-        return
-    state = ", its last months provisional" if provisional else ""
-    click.echo(f"Data: {data.provenance.source} ({data.provenance.vintage}), to {month_text(made.origin)}{state}.")
-    for note in data.provenance.notes:
+        emit(_document(made, data, target=target, paths=paths))
+    else:
+        _tell(made, data, paths)
+
+
+def _document(made: Forecast, data: Panel, *, target: str, paths: dict[str, Path]) -> dict[str, Any]:
+    """Return what a program wants to know of a forecast."""
+    from aftershock.months import month_text
+
+    return {
+        "source": made.provenance.source,
+        "vintage": made.provenance.vintage,
+        "citation": made.provenance.citation,
+        "notes": made.provenance.notes,
+        "provisional": _provisional(made, data),
+        "model": made.model,
+        "origin": month_text(made.origin),
+        "months": [month_text(int(m)) for m in made.months],
+        "target": target,
+        "countries": len(made.units),
+        "draws": made.draws.shape[-1],
+        "seed": made.seed,
+        "headlines": dict(_headlines(made, data)),
+        "files": {name: str(path) for name, path in paths.items()},
+    }
+
+
+def _tell(made: Forecast, data: Panel, paths: dict[str, Path]) -> None:
+    """Print what a person wants to know of a forecast."""
+    from aftershock.months import month_text
+
+    known, first, last = (month_text(int(m)) for m in (made.origin, made.months[0], made.months[-1]))
+    state = ", its last months provisional" if _provisional(made, data) else ""
+    click.echo(f"Data: {made.provenance.source} ({made.provenance.vintage}), to {known}{state}.")
+    for note in made.provenance.notes:
         click.echo(f"Note: {note}")
-    click.echo(
-        f"Forecast: {month_text(int(made.months[0]))} to {month_text(int(made.months[-1]))}, model {made.model}, {draws:,} draws."
-    )
-    for name, line in lines:
+    click.echo(f"Forecast: {first} to {last}, model {made.model}, {made.draws.shape[-1]:,} draws.")
+    for name, line in _headlines(made, data):
         click.echo(f"  {name}: {line}")
-    click.echo(f"Source: {data.provenance.citation}.")
-    click.echo(f"Files in {out}: {', '.join(paths)}. Open {paths['report.html']} in a browser.")
+    if "month" not in made.joint:
+        click.echo(f"No headlines: {made.model} draws each month by itself, so totals over months have no meaning.")
+    click.echo(f"Source: {made.provenance.citation}.")
+    click.echo(f"Files: {', '.join(str(path) for path in paths.values())}. Open the report in a browser.")
+
+
+def _provisional(made: Forecast, data: Panel) -> bool:
+    return bool(data.provisional[data.months <= made.origin].any())
 
 
 def _headlines(made: Forecast, data: Panel) -> list[tuple[str, str]]:

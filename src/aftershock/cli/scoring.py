@@ -32,9 +32,10 @@ def score(forecast: Path, actuals: Path, target: str, json_: bool) -> None:
     table = summarise_scores([scores]).drop(columns="model").iloc[0]
     row = {str(name): float(value) for name, value in table.items()} | {"n": int(table["n"])}
     if json_:
-        emit({"forecast": str(forecast), "target": target, **row})
+        emit({"forecast": str(forecast), "target": target, "unscored": scores.unscored, **row})
         return
-    click.echo(f"{forecast.name}, {target}: {row.pop('n'):,} forecasts scored")
+    left = f"; {scores.unscored:,} more have no outcome in {actuals.name}" if scores.unscored else ""
+    click.echo(f"{forecast.name}, taken as {target}: {int(row.pop('n')):,} forecasts scored{left}")
     for name, value in row.items():
         click.echo(f"  {name:<12} {value:.4f}")
 
@@ -53,15 +54,20 @@ def compare(a: Path, b: Path, actuals: Path, target: str, seed: int, json_: bool
     from aftershock.sources import read_actuals, read_forecast
 
     outcome = read_actuals(actuals, target=target)
-    rows = compare_scores(*(score_forecast(read_forecast(path, target=target), outcome) for path in (a, b)), seed=seed)
+    scores = [score_forecast(read_forecast(path, target=target), outcome) for path in (a, b)]
+    rows = compare_scores(*scores, seed=seed)
     if json_:
         emit({"a": str(a), "b": str(b), "target": target, "scores": [asdict(r) | {"verdict": r.verdict} for r in rows]})
         return
     click.echo(f"A {a.name}, B {b.name}: {rows[0].n:,} forecasts of {rows[0].units} countries; below zero A is better")
+    for path, made in zip((a, b), scores, strict=True):
+        if len(made) + made.unscored > rows[0].n:
+            click.echo(
+                f"Note: {path.name} holds {len(made) + made.unscored:,} forecasts; only those both have, with an outcome, count."
+            )
     for r in rows:
-        click.echo(
-            f"  {r.score:<9} A {r.a:.4f}  B {r.b:.4f}  A-B {r.difference:+.4f}  [{r.lower:+.4f}, {r.upper:+.4f}]  {r.verdict}"
-        )
+        interval = "too few countries for an interval" if r.lower is None else f"[{r.lower:+.4f}, {r.upper:+.4f}]"
+        click.echo(f"  {r.score:<9} A {r.a:.4f}  B {r.b:.4f}  A-B {r.difference:+.4f}  {interval}  {r.verdict}")
 
 
 @click.command()

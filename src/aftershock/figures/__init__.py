@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aftershock.contract import OUTCOMES, Panel, Provenance
+from aftershock.errors import UsageError, nearest
 from aftershock.months import FIRST_MONTH, parse_month
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def load_table(name: str) -> pd.DataFrame:
     """
     import pandas as pd
 
+    known = [table for table in sources()["tables"] if table not in ("countries", "outlines")]
+    if name not in known:
+        raise UsageError("an embedded table must be known by its name", found=repr(name), fix=nearest(name, known))
     with as_file(files(__name__).joinpath(f"{name}.parquet")) as path:
         return pd.read_parquet(path)
 

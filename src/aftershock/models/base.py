@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -24,6 +24,8 @@ __all__ = ["Model", "Progress", "poisson_draws"]
 State = TypeVar("State")
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many steps are done, and how many there are if that is known."""
+MOST_DRAWS = 100_000
+MOST_NUMBERS = 500_000_000  # draws in all, about 2 GiB
 MOST_DEATHS = 10_000_000  # per unit and month; more than any month on record, and safe to add up
 
 
@@ -41,6 +43,16 @@ class Model(ABC, Generic[State]):
 
     name: ClassVar[str]
     joint: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def spec(self) -> str:
+        """The name and every option that is not at its default, as ``make_model`` takes them."""
+        changed = [
+            f"{f.name}={getattr(self, f.name):g}"
+            for f in fields(self)
+            if isinstance(f.default, int | float) and getattr(self, f.name) != f.default
+        ]
+        return f"{self.name}:{','.join(changed)}" if changed else self.name
 
     @abstractmethod
     def fit(self, panel: Panel, target: str) -> State:
@@ -60,7 +72,7 @@ class Model(ABC, Generic[State]):
         seed: int = 1,
         progress: Progress | None = None,
     ) -> Forecast:
-        """Forecast every unit of a panel from its last month.
+        """Forecast every unit that has figures in a panel's last month, from there.
 
         Parameters
         ----------
@@ -81,12 +93,21 @@ class Model(ABC, Generic[State]):
             Horizons, draws or seed outside their range.
         """
         ahead = check_horizons(horizons)
-        if not 1 <= draws <= 100_000:
+        if not isinstance(draws, int | np.integer) or not 1 <= draws <= MOST_DRAWS:
             raise UsageError(
-                "draws must lie between 1 and 100,000", found=f"{draws:,}", fix="Ask for 1,000, as the field does."
+                f"draws must be a whole number between 1 and {MOST_DRAWS:,}",
+                found=f"{draws:,}",
+                fix="Ask for 1,000, as the field does.",
             )
-        if seed < 0:
-            raise UsageError("a seed must not be negative", found=str(seed), fix="Use 1.")
+        if not isinstance(seed, int | np.integer) or seed < 0:
+            raise UsageError("a seed must be a whole number of 0 or more", found=str(seed), fix="Use 1.")
+        numbers = len(targets) * len(panel.units) * len(ahead) * draws
+        if numbers > MOST_NUMBERS:
+            raise UsageError(
+                f"a forecast must hold at most {MOST_NUMBERS:,} draws in all",
+                found=f"{numbers:,}",
+                fix="Ask for fewer draws or months, or cut the panel with Panel.select.",
+            )
         cube = np.empty((len(targets), len(panel.units), len(ahead), draws), np.int32)
         for k, target in enumerate(targets):
             if progress:
@@ -96,14 +117,19 @@ class Model(ABC, Generic[State]):
             cube[k] = np.minimum(drawn, MOST_DEATHS)
         if progress:
             progress(self.name, len(targets), len(targets))
+        there = panel.exists[:, -1]
+        if not there.any():
+            raise DataError(
+                "a forecast needs a unit with figures at the origin", found="none", fix="Choose an earlier origin."
+            )
         return Forecast(
-            model=self.name,
+            model=self.spec,
             kind=panel.kind,
-            units=panel.units,
+            units=panel.units[there],
             origin=panel.last_month,
             months=panel.last_month + ahead,
             targets=tuple(targets),
-            draws=cube,
+            draws=cube if there.all() else cube[:, there],
             joint=self.joint,
             provenance=panel.provenance,
             seed=seed,

@@ -1,4 +1,4 @@
-"""Several models' draws together, and courses of months made from them."""
+"""Half the last twelve months as they were, half a smooth count model around them, tied into courses of months."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aftershock.contract import Panel
+from aftershock.errors import UsageError
 from aftershock.models.base import Model
 from aftershock.models.conflictology import Conflictology
 from aftershock.models.negative_binomial import NegativeBinomial
@@ -31,6 +32,10 @@ class Pool(Model[list[Any]]):
     joint: ClassVar[tuple[str, ...]] = ("month",)
     members: tuple[Model[Any], ...] = MEMBERS
     correlation: float = 0.9
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.correlation <= 1:
+            raise UsageError("a correlation must lie between 0 and 1", found=f"{self.correlation:g}", fix="Use 0.9.")
 
     def fit(self, panel: Panel, target: str) -> list[Any]:
         """Return every member's state."""

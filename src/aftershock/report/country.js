@@ -135,7 +135,7 @@ function updateCountry(again = false) {
   byId("unit").value = unit.code;
   byId("unit-name").textContent = unit.name;
   const headline = P.totals[state.type].headline[state.unit];
-  byId("headline").textContent = P.types.length > 1 || state.type !== "total" ? `${typeOf(state.type).name}: ${headline[0].toLowerCase()}${headline.slice(1)}` : headline;
+  byId("headline").textContent = headline;
   updateTiles();
   updateChances();
   updateFan(again);

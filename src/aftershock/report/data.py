@@ -180,11 +180,15 @@ def _totals(forecast: Forecast, panel: Panel, table: pd.DataFrame) -> dict[str, 
         shape = (len(forecast.units), len(forecast.months))
         rows = {str(name): column.to_numpy().reshape(shape) for name, column in table[table.target == target].items()}
         recent = before.series(target)[:, -PAST:]
-        columns = _sum_columns(sums[sums.target == target]) if sums is not None else _peak_columns(rows, recent)
+        columns = _sum_columns(sums[sums.target == target]) if sums is not None else _peak_columns(rows, recent, target)
         columns["mean"] = rounded(rows["mean"].sum(axis=1))
         columns["past"] = recent.sum(axis=1).tolist()
         columns["before"] = before.series(target)[:, -shape[1] :].sum(axis=1).tolist()
-        columns["change"] = rounded(rows["change"].mean(axis=1))
+        if sums is None:
+            columns["change"] = rounded(rows["change"].mean(axis=1))
+        else:
+            middle = sums[sums.target == target]["median"].to_numpy()
+            columns["change"] = rounded((middle - columns["before"]) / shape[1])
         out[target] = columns
     return out
 
@@ -201,15 +205,21 @@ def _sum_columns(rows: pd.DataFrame) -> dict[str, list[Any]]:
     return columns
 
 
-def _peak_columns(rows: dict[str, Any], recent: np.ndarray) -> dict[str, list[Any]]:
+def _peak_columns(rows: dict[str, Any], recent: np.ndarray, target: str) -> dict[str, list[Any]]:
     """Return the same of the month with the highest mean, where draws are no courses of months and have no totals."""
     peak = rows["mean"].argmax(axis=1)[:, None]
     at = {k: np.take_along_axis(rows[f"p_{k}"], peak, axis=1)[:, 0] for k in THRESHOLDS}
     mean, past = np.take_along_axis(rows["mean"], peak, axis=1)[:, 0], recent.mean(axis=1)
     month = np.take_along_axis(rows["month_id"], peak, axis=1)[:, 0]
+    what = f"{WORDS[target][1]} deaths".strip()
     columns: dict[str, list[Any]] = {f"p_{k}": rounded(at[k]) for k in THRESHOLDS}
     columns["headline"] = [
-        _peak_sentence({k: float(at[k][u]) for k in THRESHOLDS}, int(month[u]), float(past[u]))
+        _peak_sentence(
+            {k: float(at[k][u]) for k in THRESHOLDS},
+            int(month[u]),
+            float(past[u]),
+            what=what,
+        )
         for u in range(len(peak))
     ]
     columns["list"] = [
@@ -219,8 +229,8 @@ def _peak_columns(rows: dict[str, Any], recent: np.ndarray) -> dict[str, list[An
     return columns
 
 
-def _peak_sentence(probability: dict[int, float], month: int, past: float) -> str:
+def _peak_sentence(probability: dict[int, float], month: int, past: float, *, what: str) -> str:
     level = max((k for k in THRESHOLDS if k >= 25 and probability[k] >= 0.5), default=25)
-    text = f"{chance(probability[level])} of {level:,} or more deaths in {month_name(month)}"
+    text = f"{chance(probability[level])} of {level:,} or more {what} in {month_name(month)}"
     text = f"{text[0].upper()}{text[1:]}, the month with the highest mean"
     return f"{text}; the last {PAST} months had {past:,.0f} a month on average."

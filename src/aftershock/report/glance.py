@@ -23,7 +23,7 @@ def glance(payload: dict[str, Any]) -> list[str]:
     deaths = f"{WORDS[target][1]} deaths".strip()
     if len(units) == 1:
         headline = totals["headline"][0]
-        return [f"{units[0]['name']}, {WORDS[target][0].lower()}: {headline[0].lower()}{headline[1:]}"]
+        return [f"{units[0]['name']}: {headline[0].lower()}{headline[1:]}"]
     likely = sum(p >= 0.5 for p in cells["p_25"][:: len(months)])
     said = [
         f"{_have(likely, len(units))} an even or better chance of 25 or more {deaths} in {month_name(months[0])}.",

@@ -197,7 +197,7 @@ function prepareWorld() {
     : `100 or more deaths in the last 12 months, fewer expected now; ${before} → forecast.`;
   byId("world").classList.toggle("few", P.units.length < 4);
   byId("ranking-what").textContent = P.joint
-    ? `Deaths over ${P.span}${H > 1 ? `, ${H} months together` : ""}. Change: average month of the forecast less the average of the last 12 months. Choose a heading to sort.`
+    ? `Deaths over ${P.span}${H > 1 ? `, ${H} months together` : ""}. Change: the middle of the forecast less as many months before, a month. Choose a heading to sort.`
     : `Months from ${P.span}; chances are those of the month with the highest average. Change: average month of the forecast less the average of the last 12 months. Choose a heading to sort.`;
   const lost = P.units.filter((unit) => !outlined.has(unit.id)).length;
   byId("map-note").textContent = `Choose a country on the map, or by name in the table below.${lost ? ` ${plural(lost, "country is", "countries are")} in the table only: no outline is known.` : ""}`;

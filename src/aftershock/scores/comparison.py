@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from aftershock.contract import Scores
-from aftershock.errors import DataError
+from aftershock.errors import DataError, UsageError
 
 __all__ = ["Comparison", "compare"]
 
+FEWEST_UNITS = 5  # resampling fewer countries says nothing of others
 COMPARED = ("crps", "log_crps", "ign", "mis")
 
 
@@ -24,8 +25,8 @@ class Comparison:
     a, b : float
         Mean scores.
     difference : float
-    lower, upper : float
-        The 95 % interval of the difference, from countries drawn with replacement.
+    lower, upper : float or None
+        The 95 % interval of the difference, from countries drawn with replacement; none for fewer than five countries.
     n, units : int
         Forecasts and units compared.
     """
@@ -34,14 +35,16 @@ class Comparison:
     a: float
     b: float
     difference: float
-    lower: float
-    upper: float
+    lower: float | None
+    upper: float | None
     n: int
     units: int
 
     @property
     def verdict(self) -> str:
         """Say in a few words which is better."""
+        if self.lower is None or self.upper is None:
+            return "cannot say"
         if self.upper < 0:
             return "A is better"
         return "B is better" if self.lower > 0 else "cannot say"
@@ -69,6 +72,10 @@ def compare(a: Scores, b: Scores, *, resamples: int = 2000, seed: int = 1) -> li
     DataError
         No row in common, or different targets.
     """
+    if resamples < 1 or seed < 0:
+        raise UsageError(
+            "resamples must be 1 or more and a seed 0 or more", found=f"{resamples}, {seed}", fix="Use 2,000 and 1."
+        )
     if a.target != b.target:
         raise DataError(
             "two forecasts compared must have the same target",
@@ -92,15 +99,15 @@ def compare(a: Scores, b: Scores, *, resamples: int = 2000, seed: int = 1) -> li
         x, y = a.values[name][rows_a], b.values[name][rows_b]
         sums = np.bincount(group, weights=x - y)
         resampled = (weights @ sums) / (weights @ counts)
-        lower, upper = np.quantile(resampled, [0.025, 0.975])
+        ends = np.quantile(resampled, [0.025, 0.975]).tolist() if len(units) >= FEWEST_UNITS else (None, None)
         out.append(
             Comparison(
                 score=name,
                 a=float(x.mean()),
                 b=float(y.mean()),
                 difference=float((x - y).mean()),
-                lower=float(lower),
-                upper=float(upper),
+                lower=ends[0],
+                upper=ends[1],
                 n=len(x),
                 units=len(units),
             )

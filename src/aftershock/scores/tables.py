@@ -47,7 +47,8 @@ def score(forecast: Forecast, actuals: pd.Series[int], *, target: str | None = N
     Returns
     -------
     Scores
-        ``crps`` (1/m² estimator), ``crps_fair``, ``log_crps``, ``ign``, ``mis`` (interval score of the central 90 %),
+        ``crps`` (1/m² estimator), ``crps_fair`` (given two draws or more), ``log_crps``, ``ign``, ``mis`` (interval
+        score of the central 90 %),
         ``brier_1 … brier_1000``, ``covered_50 … covered_95``, ``pit``, and ``p_1 … p_1000``, the probability given to
         at least so many deaths, and ``median, lower_90, upper_90`` of the draws.
 
@@ -77,6 +78,7 @@ def score(forecast: Forecast, actuals: pd.Series[int], *, target: str | None = N
         months=month[has],
         outcome=outcome,
         values=_all_scores(outcome, drawn, np.random.default_rng(seed)),
+        unscored=int((~has).sum()),
     )
 
 
@@ -85,7 +87,8 @@ def _all_scores(
 ) -> dict[str, NDArray[np.float64]]:
     ordered = kernels.sort_draws(draws)
     values = {"crps": kernels.crps(outcome, ordered)}
-    values["crps_fair"] = kernels.crps_fair(outcome, ordered) if ordered.shape[1] > 1 else values["crps"]
+    if ordered.shape[1] > 1:
+        values["crps_fair"] = kernels.crps_fair(outcome, ordered)
     values["log_crps"] = kernels.log_crps(outcome, ordered)
     values["ign"] = kernels.ignorance(outcome, draws)
     values["mis"] = kernels.interval_score(outcome, ordered, 0.9)
@@ -116,6 +119,8 @@ def summarise_scores(scores: Sequence[Scores], by: Sequence[str] = ("model",)) -
     """
     import pandas as pd
 
+    if not scores:
+        raise DataError("a summary needs scores", found="none", fix="Score a forecast first.")
     frames = [s.to_frame().assign(model=s.model, target=s.target) for s in scores]
     table = pd.concat(frames, ignore_index=True)
     table["window"] = 1980 + (table.month_id - 1) // 12

@@ -44,10 +44,10 @@ def event_files(paths: list[Path]) -> list[Path]:
 
 
 def load_events(
-    connection: duckdb.DuckDBPyConnection, path: Path, *, today: dt.date
+    connection: duckdb.DuckDBPyConnection, path: Path, *, today: dt.date, into: Path | None = None
 ) -> tuple[Literal["ucdp", "acled"], Reading]:
-    """Read a file of either provider into the table ``events``; the first column tells which it is."""
+    """Read a file of either provider into the table ``events``; the first row tells which it is."""
     with unpacked(path) as plain:
         acled = "event_id_cnty" in first_fields(plain)
         form = acled_format(today) if acled else ged_format(today)
-        return ("acled" if acled else "ucdp"), load(connection, plain, form, name=path.name)
+        return ("acled" if acled else "ucdp"), load(connection, plain, form, name=path.name, into=into)

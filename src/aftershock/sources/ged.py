@@ -102,6 +102,9 @@ def ged_format(today: dt.date) -> Format:
         rules=tuple(rules),
         flags={
             "best estimate outside low to high": "best < low OR best > high",
+            "year is not that of the dates": "year IS NOT NULL AND year NOT IN (year(date_start), year(date_end))",
+            "date precision outside 1 to 5": "date_prec NOT BETWEEN 1 AND 5",
+            "yet to be checked by UCDP, as in candidate data": "coalesce(code_status, 'Clear') <> 'Clear'",
             "placeholder actor (XXX)": "starts_with(side_a, 'XXX') OR starts_with(side_b, 'XXX')",
             "deaths by side do not add up to the best estimate": f"{' + '.join(_COUNTS[3:])} <> best",
         },

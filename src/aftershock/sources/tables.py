@@ -88,6 +88,7 @@ def _whole(frame: pd.DataFrame, columns: list[str], path: Path, *, least: int = 
                 found=f"{int(bad.sum()):,} others in {path}",
                 fix="Mend these rows:",
                 rows=rows,
+                count=int(bad.sum()),
             )
         out[c] = number.astype(np.int64)
     return out
@@ -103,6 +104,7 @@ def _no_repeats(keys: list[np.ndarray], names: list[str], path: Path) -> None:
             found=f"{int((counts > 1).sum()):,} keys twice in {path}",
             fix="Drop one of each:",
             rows=rows,
+            count=int((counts > 1).sum()),
         )
 
 
@@ -165,6 +167,7 @@ def read_panel(path: Path) -> Panel:
             found=f"{int(gap.sum()):,} missing in {path}",
             fix="Add the rows, with 0 where nobody died:",
             rows=rows,
+            count=int(gap.sum()),
         )
     deaths = np.zeros((len(units), len(months), 3), np.int64)
     deaths[row, column] = np.stack([columns[name] for name in OUTCOMES], axis=1)

@@ -118,7 +118,7 @@ def _refuse_other(path: Path, start: bytes) -> None:
         kind = "a binary file"
     if kind:
         raise DataError(
-            "an event file must be CSV text in UTF-8", found=f"{path} is {kind}", fix="Export it again as CSV UTF-8."
+            "an input file must be CSV text in UTF-8", found=f"{path} is {kind}", fix="Export it again as CSV UTF-8."
         )
 
 
