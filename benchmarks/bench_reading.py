@@ -1,6 +1,8 @@
 """Reading a GED-like file into the store and counting country-months, beside pandas reading and grouping the same.
 
-    python benchmarks/bench_reading.py
+    python benchmarks/bench_reading.py [--peer PYTHON] [--name NAME]
+
+PYTHON is an interpreter with another pandas to compare with; NAME is that of the result's file.
 
 Three sizes, each in fresh processes taken in turn; the largest has the size of a full release. Ours hashes the file,
 checks every row against the rules, writes Parquet to the store, syncs it and counts; pandas reads and groups.
@@ -43,16 +45,14 @@ print(json.dumps({"s": time.perf_counter() - start, "deaths": deaths,
 """
 
 
-def run(code: str, *args: str) -> dict[str, float]:
+def run(code: str, *args: str, python: str = sys.executable) -> dict[str, float]:
     """Run one way in a process of its own."""
-    out = subprocess.run(
-        [sys.executable, "-c", code + REPORT, *args], capture_output=True, text=True, check=True
-    ).stdout
+    out = subprocess.run([python, "-c", code + REPORT, *args], capture_output=True, text=True, check=True).stdout
     result: dict[str, float] = json.loads(out)
     return result
 
 
-def main() -> None:
+def main(peer_python: str, name: str) -> None:
     """Measure every size."""
     import pyarrow.csv
 
@@ -61,7 +61,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ged.csv"
             pyarrow.csv.write_csv(make(rows, 1), path, pyarrow.csv.WriteOptions(quoting_style="needed"))
-            pairs = [(run(OURS, str(path), f"{folder}/store{k}"), run(PANDAS, str(path))) for k in range(RUNS + 1)][1:]
+            pairs = [
+                (run(OURS, str(path), f"{folder}/store{k}"), run(PANDAS, str(path), python=peer_python))
+                for k in range(RUNS + 1)
+            ][1:]
             size = path.stat().st_size
         ours, peer = zip(*pairs, strict=True)
         if ours[0]["deaths"] != peer[0]["deaths"]:
@@ -75,9 +78,11 @@ def main() -> None:
             "pandas_peak_gib": round(max(r["gib"] for r in peer), 3),
         }
         print(rows, table[rows])
-    write_result("reading", {"rows": table, "pandas": __import__("pandas").__version__})
+    code = "import pandas; print(pandas.__version__)"
+    version = subprocess.run([peer_python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    write_result(name, {"rows": table, "pandas": version})
 
 
 if __name__ == "__main__":
-    read_arguments(__doc__)
-    main()
+    given = read_arguments(__doc__, peer=sys.executable, name="reading")
+    main(given.peer, given.name)

@@ -16,12 +16,16 @@ from typing import Any
 RESULTS = Path(__file__).parent / "results"
 
 
-def read_arguments(document: str | None) -> None:
-    """Take no argument but ``--help`` and ``--out FOLDER``, where results go instead of beside the scripts."""
+def read_arguments(document: str | None, **options: str) -> argparse.Namespace:
+    """Take ``--out FOLDER``, where results go instead of beside the scripts, and further options with their defaults."""
     global RESULTS  # noqa: PLW0603
     parser = argparse.ArgumentParser(description=document, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=RESULTS)
-    RESULTS = parser.parse_args().out
+    for name, default in options.items():
+        parser.add_argument(f"--{name}", default=default)
+    given = parser.parse_args()
+    RESULTS = given.out
+    return given
 
 
 def seconds(work: Callable[[], Any], *, runs: int = 5) -> list[float]:

@@ -29,7 +29,7 @@ def scores_of(correlation: float) -> dict[str, float]:
         series = panel.series(target)
         for origin in ORIGINS:
             at = origin - int(panel.months[0])
-            active = series[:, at - 59 : at + 1].sum(axis=1) > 0
+            active = (series[:, at - 59 : at + 1].sum(axis=1) > 0) & panel.exists[:, at]
             made = Pool(correlation=correlation).forecast(
                 panel.until(origin), horizons=HORIZONS, targets=[target], draws=400
             )
