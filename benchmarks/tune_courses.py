@@ -34,7 +34,7 @@ def scores_of(correlation: float) -> dict[str, float]:
                 panel.until(origin), horizons=HORIZONS, targets=[target], draws=400
             )
             outcome = series[active, at + HORIZONS[0] : at + HORIZONS[-1] + 1].sum(axis=1)
-            ordered = kernels.sort_draws(made.sums(target)[active])
+            ordered = kernels.sort_draws(made.sums(target)[active[panel.exists[:, at]]])
             covered = [kernels.covered(outcome, ordered, level) for level in (0.5, 0.8, 0.9)]
             rows.append(np.stack([kernels.log_crps(outcome, ordered), kernels.crps(outcome, ordered), *covered]))
     names = ("log_crps", "crps", "covered_50", "covered_80", "covered_90")
