@@ -1,11 +1,13 @@
 """Fixtures every test may use."""
 
 import os
+import sys
 
 import numpy as np
 import pytest
 
 from aftershock import embedded_panel
+from aftershock.__main__ import main
 from aftershock.contract import Panel, Provenance
 
 
@@ -27,6 +29,24 @@ def rng():
 def world():
     """The embedded panel."""
     return embedded_panel()
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command as a user does; return (exit code, stdout, stderr)."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+
+    def call(*args):
+        monkeypatch.setattr(sys, "argv", ["aftershock", *map(str, args)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code or 0
+        return code, *capsys.readouterr()
+
+    return call
 
 
 @pytest.fixture

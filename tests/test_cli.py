@@ -11,26 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from aftershock.__main__ import main
-
 COMMAND = [sys.executable, "-m", "aftershock"]
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command; return (exit code, stdout, stderr)."""
-
-    def call(*args):
-        monkeypatch.setattr(sys, "argv", ["aftershock", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture

@@ -2,33 +2,13 @@
 
 import io
 import json
-import sys
 import zipfile
 
 import pandas as pd
 import pytest
 from hostile_server import Answer, HostileServer, page
 
-from aftershock.__main__ import main
 from ged_rows import acled_row, csv_text, day_row, ged_row, write_acled
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-
-    def call(*args):
-        monkeypatch.setattr(sys, "argv", ["aftershock", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def annual(year=2024):

@@ -1,11 +1,8 @@
 """What a user reads, kept word for word: help, answers and refusals. `pytest --update-golden` writes them anew."""
 
-import sys
 from pathlib import Path
 
 import pytest
-
-from aftershock.__main__ import main
 
 GOLDEN = Path(__file__).parent / "golden"
 BAD_PANEL = "month_id,country_id,ged_sb,ged_ns,ged_os\n500,60,1,0,0\n500,60,2,0,0\n502,60,0,-3,0\n"
@@ -25,19 +22,13 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_words_stay_as_they_are(name, monkeypatch, capsys, tmp_path, request):
+def test_words_stay_as_they_are(name, run, monkeypatch, tmp_path, request):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     Path("panel.csv").write_text(BAD_PANEL)
     Path("gw.csv").write_text("month_id,country_id,ged_sb,ged_ns,ged_os\n500,645,1,0,0\n")
     Path("paper.csv").write_bytes(b"%PDF-1.7\n")
-    monkeypatch.setattr(sys, "argv", ["aftershock", *CASES[name]])
-    code = 0
-    try:
-        main()
-    except SystemExit as stop:
-        code = stop.code or 0
-    out, err = capsys.readouterr()
+    code, out, err = run(*CASES[name])
     text = f"$ aftershock {' '.join(CASES[name])}\n{out}{err}exit code {code}\n"
     path = GOLDEN / f"{name}.txt"
     if request.config.getoption("--update-golden"):
