@@ -46,7 +46,7 @@ def test_import_status_and_forecast(run, files, tmp_path):
     document = json.loads(text)
     assert code == 0
     assert (document["source"], document["origin"], document["provisional"]) == ("store", "2025-02", True)
-    assert document["vintage"] == "UCDP GED 25.1, UCDP GED 25.0.1, UCDP GED 25.0.2"
+    assert document["vintage"] == "UCDP GED 25.1, 25.0.1, 25.0.2"
 
 
 def test_the_same_file_twice_changes_nothing(run, files):

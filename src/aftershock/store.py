@@ -254,7 +254,7 @@ class Store:
             coverage=coverage,
             provenance=Provenance(
                 source="store",
-                vintage=", ".join(f"{'UCDP GED' if v.source == 'ucdp' else 'ACLED'} {v.release}" for v in used),
+                vintage=f"{'UCDP GED' if source == 'ucdp' else 'ACLED'} {_listed([v.release for v in used])}",
                 citation=CITATION if source == "ucdp" else ACLED_CITATION,
                 notes=notes,
             ),
@@ -299,6 +299,19 @@ class Store:
                 raise UsageError(
                     "a query must be sound SQL over the view events", found=found, fix="Mend it."
                 ) from error
+
+
+def _listed(names: list[str], most: int = 9) -> str:
+    """Return names in a row, those in the middle of a long one counted.
+
+    Examples
+    --------
+    >>> _listed(["25.1", "25.0.1"]), _listed(["a", "b", "c", "d", "e"], most=3)
+    ('25.1, 25.0.1', 'a, b, … (2 more), e')
+    """
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[: most - 1])}, … ({len(names) - most} more), {names[-1]}"
 
 
 def _digest(path: Path) -> str:
