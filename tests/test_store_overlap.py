@@ -55,3 +55,12 @@ def test_a_country_whose_file_ends_early_is_not_taken_to_be_at_peace(put):
     back = aftershock.forecast(panel, draws=10, origin="2018-12")
     assert back.units.tolist() == [60]
     assert np.median(back.of("sb")) == 100
+
+
+def test_an_id_that_stands_twice_in_a_file_costs_one_row_not_the_import(put):
+    store = put(
+        "GEDEvent_v23_1.csv", "2023-06-10", day_row(1, "2022-01-01"), day_row(2, "2022-01-02"), day_row(1, "2022-01-03")
+    )
+    (vintage,) = store.vintages()
+    assert (vintage.rows, vintage.read, vintage.rejected) == (3, 2, 1)
+    assert len(store.events()) == 2

@@ -101,6 +101,11 @@ class Model(ABC, Generic[State]):
             )
         if not isinstance(seed, int | np.integer) or seed < 0:
             raise UsageError("a seed must be a whole number of 0 or more", found=str(seed), fix="Use 1.")
+        there = panel.exists[:, -1]
+        if not there.any():
+            raise DataError(
+                "a forecast needs a unit with figures at the origin", found="none", fix="Choose an earlier origin."
+            )
         numbers = len(targets) * len(panel.units) * len(ahead) * draws
         if numbers > MOST_NUMBERS:
             raise UsageError(
@@ -117,11 +122,6 @@ class Model(ABC, Generic[State]):
             cube[k] = np.minimum(drawn, MOST_DEATHS)
         if progress:
             progress(self.name, len(targets), len(targets))
-        there = panel.exists[:, -1]
-        if not there.any():
-            raise DataError(
-                "a forecast needs a unit with figures at the origin", found="none", fix="Choose an earlier origin."
-            )
         return Forecast(
             model=self.spec,
             kind=panel.kind,

@@ -142,21 +142,19 @@ def _load_fast(
 
     # A column that is not read goes by its place: its name is the file's own text, and this is SQL.
     types = {(c if c in form.staged else f"unread_{k}"): "VARCHAR" for k, c in enumerate(header.columns)}
-    name = str(plain).replace("'", "''")
     # Two traps of DuckDB 2.0: with a line ending named, it finds no row at all in a file that has another one; with the
     # empty field as null, it drops empty fields beyond the last column, so a row shifted by one field would pass.
     scan = (
-        f"read_csv('{name}', auto_detect = false, header = {bool(header.size)}, delim = ',', quote = '\"', escape = '\"', "
-        f"strict_mode = true, nullstr = '{_NO_FIELD}', columns = {types})"
+        f"read_csv('{_quoted(plain)}', auto_detect = false, header = {bool(header.size)}, "
+        f"delim = ',', quote = '\"', escape = '\"', strict_mode = true, nullstr = '{_NO_FIELD}', columns = {types})"
     )
     staged = ", ".join(
         f"nullif({c}, '')::{kind} AS {c}" if c in header.columns else f"NULL::{kind} AS {c}"
         for c, kind in form.staged.items()
     )
     broken = " OR ".join(f"coalesce({rule.broken}, false)" for rule in form.rules)
-    guarded = _events(form).replace("(", f"(CASE WHEN {broken} THEN error('a rule is broken') END, ", 1)
-    guarded = guarded.replace("(CASE", "coalesce(CASE", 1)
-    query = f"SELECT {guarded}, {_flags(form)} FROM (SELECT {staged} FROM {scan})"
+    sound = f"CASE WHEN {broken} THEN error('a rule is broken') ELSE true END"  # the first broken row ends the query
+    query = f"SELECT {_events(form)}, {_flags(form)} FROM (SELECT {staged} FROM {scan}) WHERE {sound}"
     try:
         if into:
             connection.execute(f"COPY ({query}) TO '{_quoted(into)}' {_PARQUET}")
@@ -167,6 +165,7 @@ def _load_fast(
         return None
     ((rows, ids),) = connection.execute("SELECT count(*), count(DISTINCT id) FROM events").fetchall()
     if rows != ids or not rows:
+        connection.execute(f"DROP {'VIEW' if into else 'TABLE'} events")
         return None
     return Reading(rows=rows, read=rows, rejects=_reject_schema().empty_table(), flags=_tally(connection, form))
 
