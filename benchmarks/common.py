@@ -10,8 +10,11 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+
+from aftershock import Runner, open_runner
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -26,6 +29,11 @@ def read_arguments(document: str | None, **options: str) -> argparse.Namespace:
     given = parser.parse_args()
     RESULTS = given.out
     return given
+
+
+def open_runner_of(given: argparse.Namespace) -> AbstractContextManager[Runner]:
+    """Give a place to run jobs on, from the options ``--dask`` and ``--parts`` that a script takes."""
+    return open_runner(given.dask or None, parts=Path(given.parts) if given.parts else None)
 
 
 def seconds(work: Callable[[], Any], *, runs: int = 5) -> list[float]:
@@ -58,9 +66,10 @@ def paired(ours: Callable[[], Any], peer: Callable[[], Any], *, runs: int = 5) -
     }
 
 
-def peak_gib() -> float:
-    """Return this process's peak memory in GiB."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
+def peak_gib(*, children: bool = False) -> float:
+    """Return the peak memory in GiB of this process, or of the largest of its children that have ended."""
+    whose = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
+    return round(resource.getrusage(whose).ru_maxrss / 2**20, 3)
 
 
 def machine() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Choose the pool's correlation between months: how should draws of single months be tied into courses?
 
-    python benchmarks/tune_courses.py
+    python benchmarks/tune_courses.py [--dask local] [--parts FOLDER]
 
 Scores totals over twelve months (3 to 14 ahead) on origins October 1999 to October 2015, whose targets end in December
 2016, over countries with a death in the five years before. The correlation with the best mean log-CRPS over the four
@@ -9,21 +9,20 @@ targets is the pool's default; later years are not looked at. The table is kept 
 
 import numpy as np
 
-from aftershock import embedded_panel
+from aftershock import Panel, Runner, embedded_panel, run_jobs
 from aftershock.backtests import HORIZONS
 from aftershock.contract import TARGETS
 from aftershock.models.pool import Pool
 from aftershock.months import month_id
 from aftershock.scores import kernels
-from common import read_arguments, write_result
+from common import open_runner_of, read_arguments, write_result
 
 ORIGINS = [month_id(year, 10) for year in range(1999, 2016)]
 GRID = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
-def scores_of(correlation: float) -> dict[str, float]:
+def scores_of(panel: Panel, correlation: float) -> dict[str, float]:
     """Return mean scores of totals with one correlation."""
-    panel = embedded_panel()
     rows = []
     for target in TARGETS:
         series = panel.series(target)
@@ -41,9 +40,10 @@ def scores_of(correlation: float) -> dict[str, float]:
     return dict(zip(names, np.concatenate(rows, axis=1).mean(axis=1).round(4).tolist(), strict=True))
 
 
-def main() -> None:
+def main(runner: Runner) -> None:
     """Score the grid and say which correlation is best."""
-    table = {str(correlation): scores_of(correlation) for correlation in GRID}
+    rows = run_jobs(scores_of, [(c,) for c in GRID], shared=(embedded_panel(),), executor=runner)
+    table = dict(zip(map(str, GRID), rows, strict=True))
     best = min(table, key=lambda c: table[c]["log_crps"])
     for correlation, row in table.items():
         print(correlation, row, "<- best" if correlation == best else "")
@@ -51,5 +51,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    read_arguments(__doc__)
-    main()
+    with open_runner_of(read_arguments(__doc__, dask="", parts="")) as runner:
+        main(runner)

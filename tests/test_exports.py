@@ -53,8 +53,10 @@ def test_hub_samples_share_an_id_only_where_they_are_joint(made, make_panel):
         table = hub_table(forecast, "sb").to_pandas()
         return set(table[table.output_type == "sample"].groupby("output_type_id")[key].nunique())
 
-    assert (ids_per_draw(made, "horizon"), ids_per_draw(made, "location")) == ({3}, {1})
+    assert (ids_per_draw(made, "horizon"), ids_per_draw(made, "location")) == ({3}, {3})
     past = make_panel([[1, 2], [3, 4]])
+    courses = make_model("pool").forecast(past, horizons=[1, 2], draws=5)
+    assert (ids_per_draw(courses, "horizon"), ids_per_draw(courses, "location")) == ({2}, {1})
     apart = make_model("bootstrap").forecast(past, horizons=[1, 2], draws=5)
     assert (ids_per_draw(apart, "horizon"), ids_per_draw(apart, "location")) == ({1}, {1})
     together = make_model("conflictology").forecast(past, horizons=[1, 2], draws=5)

@@ -1,7 +1,7 @@
 """Entry of the ``aftershock`` command: every foreseen error is one sentence and an exit code.
 
 Exit codes: 0 done, 2 an option that cannot be, 3 data that breaks a rule, 4 a folder that cannot be used, 5 a download that
-failed, 130 interrupted.
+failed, 6 a Dask cluster that failed, 130 interrupted.
 """
 
 from __future__ import annotations

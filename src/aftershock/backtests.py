@@ -9,23 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aftershock.contract import DEFAULT_DRAWS, THRESHOLDS, Panel, Scores
-from aftershock.errors import UsageError
-from aftershock.models import BENCHMARKS, DEFAULT_MODEL, make_model
+from aftershock.contract import DEFAULT_DRAWS, THRESHOLDS, Forecast, Panel, Scores
+from aftershock.errors import UsageError, nearest
+from aftershock.jobs import Codec, Runner, pack_arrays, run_jobs, unpack_arrays
+from aftershock.models import BENCHMARKS, DEFAULT_MODEL, ModelChoice, label_of, make_model
 from aftershock.models.base import Progress
 from aftershock.months import month_id
-from aftershock.scores import actuals_of, score, summarise_scores
+from aftershock.scores import Comparison, actuals_of, compare, score, summarise_scores
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["HORIZONS", "Backtest", "backtest", "last_windows", "parse_windows"]
+__all__ = ["HORIZONS", "Backtest", "backtest", "forecast_window", "last_windows", "parse_windows"]
 
 HORIZONS = range(3, 15)
 
@@ -40,7 +40,7 @@ class Backtest:
     windows : tuple of int
         Calendar years forecast.
     models : tuple of str
-        As asked for, options included.
+        As asked for, options included; of a model that was given itself, its ``spec``.
     scores : dict of (str, int) to Scores
         By model and window.
     """
@@ -67,9 +67,26 @@ class Backtest:
 
     def pooled(self, model: str) -> pd.DataFrame:
         """Return one model's rows of all windows: keys, outcome and every score."""
-        import pandas as pd
+        return self.together(model).to_frame()
 
-        return pd.concat([self.scores[model, w].to_frame() for w in self.windows], ignore_index=True)
+    def together(self, model: str) -> Scores:
+        """Return one model's scores of all windows as one."""
+        if model not in self.models:
+            raise UsageError("a model must be in the backtest", found=repr(model), fix=nearest(model, self.models))
+        parts = [self.scores[model, window] for window in self.windows]
+        return Scores(
+            model=model,
+            target=self.target,
+            units=np.concatenate([part.units for part in parts]),
+            months=np.concatenate([part.months for part in parts]),
+            outcome=np.concatenate([part.outcome for part in parts]),
+            values={name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values},
+            unscored=sum(part.unscored for part in parts),
+        )
+
+    def compare(self, a: str, b: str, *, seed: int = 1) -> list[Comparison]:
+        """Compare two of the models over all windows, as :func:`aftershock.compare` does."""
+        return compare(self.together(a), self.together(b), seed=seed)
 
     def reliability(self, model: str, threshold: int, bins: int = 10) -> pd.DataFrame:
         """Return how often at least ``threshold`` deaths came where the model gave it a probability.
@@ -129,23 +146,86 @@ def last_windows(panel: Panel, most: int = 4) -> tuple[int, ...]:
     return tuple(y for y in range(last - most + 1, last + 1) if month_id(y - 1, 10) >= first)
 
 
-def _run(
-    panel: Panel, actuals: pd.Series[int], model: str, window: int, *, target: str, draws: int, seed: int
-) -> Scores:
-    origin = panel.until(month_id(window - 1, 10))
-    made = make_model(model).forecast(origin, horizons=HORIZONS, targets=[target], draws=draws, seed=seed)
-    return score(made, actuals, target=target, seed=seed)
+def forecast_window(
+    panel: Panel,
+    window: int,
+    *,
+    model: ModelChoice = DEFAULT_MODEL,
+    target: str = "sb",
+    draws: int = DEFAULT_DRAWS,
+    seed: int = 1,
+) -> Forecast:
+    """Forecast the months of a calendar year from October of the year before, 3 to 14 months ahead.
+
+    Parameters
+    ----------
+    panel : Panel
+        Holds the origin; what lies after it is not seen.
+    window : int
+        Calendar year.
+    model : str or Model
+        Name, with options after a colon, or a model.
+    target : str
+    draws, seed : int
+
+    Examples
+    --------
+    >>> import aftershock
+    >>> made = forecast_window(aftershock.embedded_panel(), 2018, model="conflictology", draws=12)
+    >>> made.of("sb").shape
+    (191, 12, 12)
+    """
+    past = panel.until(month_id(window - 1, 10))
+    return make_model(model).forecast(past, horizons=HORIZONS, targets=[target], draws=draws, seed=seed)
+
+
+def _run(panel: Panel, target: str, sampling: tuple[int, int], model: ModelChoice, window: int) -> Scores:
+    draws, seed = sampling
+    made = forecast_window(panel, window, model=model, target=target, draws=draws, seed=seed)
+    year = np.isin(panel.months, made.months)
+    came = replace(
+        panel,
+        months=panel.months[year],
+        deaths=panel.deaths[:, year],
+        exists=panel.exists[:, year],
+        provisional=panel.provisional[year],
+    )
+    return score(made, actuals_of(came, target), target=target, seed=seed)
+
+
+def _pack(scores: Scores) -> bytes:
+    keys = {
+        name: np.asarray(getattr(scores, name))
+        for name in ("model", "target", "units", "months", "outcome", "unscored")
+    }
+    return pack_arrays(keys | {f"values/{name}": value for name, value in scores.values.items()})
+
+
+def _unpack(content: bytes) -> Scores:
+    arrays = unpack_arrays(content)
+    return Scores(
+        model=str(arrays["model"]),
+        target=str(arrays["target"]),
+        units=arrays["units"],
+        months=arrays["months"],
+        outcome=arrays["outcome"],
+        values={name.removeprefix("values/"): a for name, a in arrays.items() if name.startswith("values/")},
+        unscored=int(arrays["unscored"]),
+    )
+
+
+_CODEC = Codec(_pack, _unpack)
 
 
 def backtest(
     panel: Panel,
     *,
     windows: Sequence[int],
-    models: Sequence[str] = (DEFAULT_MODEL, *BENCHMARKS),
+    models: Sequence[ModelChoice] = (DEFAULT_MODEL, *BENCHMARKS),
     target: str = "sb",
     draws: int = DEFAULT_DRAWS,
     seed: int = 1,
-    executor: Executor | None = None,
+    executor: Executor | Runner | None = None,
     progress: Progress | None = None,
 ) -> Backtest:
     """Forecast and score every window with every model.
@@ -156,23 +236,31 @@ def backtest(
         Holds each window's whole year and its origin, October of the year before.
     windows : sequence of int
         Calendar years.
-    models : sequence of str
-        Names, with options after a colon.
+    models : sequence of str or Model
+        Names, with options after a colon, or models.
     target : str
     draws, seed : int
-    executor : concurrent.futures.Executor, optional
-        Where to run; a Dask client's ``get_executor()`` spreads the work over a cluster. The scores are the same.
+    executor : concurrent.futures.Executor or Runner, optional
+        Where to run, one job per model and window; :func:`aftershock.open_runner` gives a Dask cluster, and a folder in which
+        finished parts are kept. The scores are the same.
     progress : callable, optional
 
     Raises
     ------
     UsageError
-        A window whose origin or months lie outside the panel, or an unknown model.
+        A window whose origin or months lie outside the panel, an unknown model, or two models of one name.
     """
     if not models or not windows:
         raise UsageError("a backtest needs a model and a window", found="none", fix="Name at least one of each.")
     for model in models:
         make_model(model)
+    labels = [label_of(model) for model in models]
+    if twice := sorted({label for label in labels if labels.count(label) > 1}):
+        raise UsageError(
+            "a backtest's models must have different names",
+            found=f"{', '.join(twice)} twice",
+            fix="Name each once; a class of your own needs its own name.",
+        )
     for window in windows:
         if month_id(window - 1, 10) < panel.months[0] or month_id(window, 12) > panel.last_month:
             raise UsageError(
@@ -180,17 +268,15 @@ def backtest(
                 found=str(window),
                 fix=f"Data covers {1980 + (int(panel.months[0]) - 1) // 12} to {1980 + (panel.last_month - 1) // 12}.",
             )
-    actuals = actuals_of(panel, target)
-    jobs = [(model, window) for model in models for window in windows]
-    run = partial(_run, panel, actuals, target=target, draws=draws, seed=seed)
-    if executor:
-        futures = [executor.submit(run, *job) for job in jobs]
-        results = (future.result() for future in futures)
-    else:
-        results = (run(*job) for job in jobs)
-    scores = {}
-    for done, (job, result) in enumerate(zip(jobs, results, strict=True), start=1):
-        scores[job] = result
-        if progress:
-            progress(f"track record: {job[0]} {job[1]}", done, len(jobs))
-    return Backtest(target=target, windows=tuple(windows), models=tuple(models), scores=scores)
+    results = run_jobs(
+        _run,
+        [(make_model(model), window) for model in models for window in windows],
+        shared=(panel, target, (draws, seed)),
+        executor=executor,
+        codec=_CODEC,
+        progress=progress,
+        label=lambda model, window: f"track record: {model.spec} {window}",
+    )
+    keys = [(label, window) for label in labels for window in windows]
+    scores = dict(zip(keys, results, strict=True))
+    return Backtest(target=target, windows=tuple(windows), models=tuple(labels), scores=scores)

@@ -7,7 +7,8 @@
     ├── DataError           input that breaks a rule (exit code 3)
     │   └── RejectedError   a file in which no row could be read
     ├── StoreError          the data directory or an output cannot be used (exit code 4)
-    └── DownloadError       a file could not be fetched whole (exit code 5)
+    ├── DownloadError       a file could not be fetched whole (exit code 5)
+    └── ClusterError        a Dask cluster cannot be reached or trusted (exit code 6)
 
 A message has three parts: what must hold, what was found and where, what to do next. The parts are attributes, so that
 the command line, the web and a notebook show the same sentence.
@@ -17,8 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import partial
+from typing import Any
 
-__all__ = ["AftershockError", "DataError", "DownloadError", "RejectedError", "StoreError", "UsageError", "nearest"]
+__all__ = [
+    "AftershockError", "ClusterError", "DataError", "DownloadError", "RejectedError", "StoreError", "UsageError", "nearest",
+]  # fmt: skip
 
 
 class AftershockError(Exception):
@@ -44,6 +49,11 @@ class AftershockError(Exception):
         self.must, self.found, self.fix, self.rows = must, found, fix, tuple(rows)
         self.count = max(count, len(self.rows))
         super().__init__(must, found, fix)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by name and parts, so that an error of a worker process arrives as it was raised."""
+        parts: dict[str, Any] = {"found": self.found, "fix": self.fix, "rows": self.rows, "count": self.count}
+        return partial(type(self), self.must, **parts), ()
 
     def __str__(self) -> str:
         shown = "".join(f"\n  {row}" for row in self.rows[:5])
@@ -78,6 +88,12 @@ class DownloadError(AftershockError):
     """A file could not be fetched whole."""
 
     exit_code = 5
+
+
+class ClusterError(AftershockError):
+    """A Dask cluster that cannot be reached, or whose workers cannot be relied on."""
+
+    exit_code = 6
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -82,7 +82,7 @@ def views_table(forecast: Forecast, target: str) -> pa.Table:
     import pyarrow as pa
 
     draws = forecast.of(target).transpose(1, 0, 2)
-    month, unit, draw = (a.ravel().astype(np.int32) for a in np.indices(draws.shape))
+    month, unit, draw = (a.ravel() for a in np.indices(draws.shape, dtype=np.int32))
     return pa.table(
         {
             "month_id": forecast.months.astype(np.int32)[month],
@@ -104,7 +104,7 @@ def hub_table(forecast: Forecast, target: str) -> pa.Table:
     pyarrow.Table
         ``origin_date, target, horizon, location, target_end_date, output_type, output_type_id, value``. ``location`` is
         ISO3; dates are month ends; samples share an ``output_type_id`` where they are one joint draw: with the default
-        model, over the months of one location.
+        model, over months and locations.
     """
     import pyarrow as pa
 

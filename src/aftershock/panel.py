@@ -6,7 +6,7 @@ declared rule; whole deaths are dealt out so that their sum never changes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -19,7 +19,7 @@ from aftershock.figures import countries, existence
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Record", "Spread", "count_deaths", "count_rows", "priogrid_cell"]
+__all__ = ["CellCounts", "Record", "Spread", "count_cells", "count_deaths", "count_rows", "priogrid_cell"]
 
 Spread = Literal["uniform", "start", "end"]
 
@@ -32,6 +32,7 @@ _UNITS = {
     "priogrid_gid": "priogrid_gid",
     "dyad_id": "dyad_new_id",
 }
+_BEYOND_CELLS = 1_000_000  # more than any cell number: country and cell in one
 _MONTH = "(year({0}) - 1980) * 12 + month({0})"
 
 # Deaths up to the end of each month, rounded down, less those up to the end of the month before: whole numbers that add
@@ -131,17 +132,7 @@ def count_rows(
     """Count the table or view ``events`` of a DuckDB connection; otherwise as :func:`count_deaths`."""
     if kind not in _UNITS:
         raise UsageError("a unit kind must be known", found=repr(kind), fix=nearest(kind, _UNITS))
-    if spread not in get_args(Spread):
-        raise UsageError(
-            "spread must be uniform, start or end", found=repr(spread), fix=nearest(spread, get_args(Spread))
-        )
-    first = "date_end" if spread == "end" else "date_start"
-    last = "date_start" if spread == "start" else "date_end"
-    query = _COUNT.format(
-        unit=_UNITS[kind], first=first, last=last, month_0=_MONTH.format("day_0"), month_1=_MONTH.format("day_1")
-    )
-    found = connection.execute(query).fetchnumpy()
-    rows = _Rows(*(np.asarray(found[name]).astype(np.int64) for name in ("unit", "month_id", "kind", "deaths")))
+    rows = _count(connection, _UNITS[kind], spread)
     inside = (rows.month >= record.span[0]) & (rows.month <= record.span[1])
     provenance = record.provenance
     if not inside.all():
@@ -170,6 +161,57 @@ class _Rows:
 
     def take(self, keep: NDArray[np.bool_]) -> _Rows:
         return _Rows(self.unit[keep], self.month[keep], self.violence[keep], self.deaths[keep])
+
+
+def _count(connection: duckdb.DuckDBPyConnection, unit: str, spread: Spread) -> _Rows:
+    """Return deaths per unit (an SQL expression over ``events``), month and type of violence."""
+    if spread not in get_args(Spread):
+        raise UsageError(
+            "spread must be uniform, start or end", found=repr(spread), fix=nearest(spread, get_args(Spread))
+        )
+    first = "date_end" if spread == "end" else "date_start"
+    last = "date_start" if spread == "start" else "date_end"
+    query = _COUNT.format(
+        unit=unit, first=first, last=last, month_0=_MONTH.format("day_0"), month_1=_MONTH.format("day_1")
+    )
+    found = connection.execute(query).fetchnumpy()
+    return _Rows(*(np.asarray(found[name]).astype(np.int64) for name in ("unit", "month_id", "kind", "deaths")))
+
+
+@dataclass(frozen=True)
+class CellCounts:
+    """Deaths per country, PRIO-GRID cell, month and type of violence, where there were any.
+
+    Attributes
+    ----------
+    country, cell, month, violence, deaths : numpy.ndarray of int64, shape (k,)
+        VIEWS ``country_id``, ``priogrid_gid``, ``month_id``, UCDP type (1 to 3) and deaths (1 or more). Cells at a border
+        stand under each country that had deaths there.
+    """
+
+    country: IntArray
+    cell: IntArray
+    month: IntArray
+    violence: IntArray
+    deaths: IntArray
+
+    def select(self, keep: NDArray[np.bool_]) -> CellCounts:
+        """Return some of the rows."""
+        return CellCounts(*(getattr(self, f.name)[keep] for f in fields(self)))
+
+
+def count_cells(connection: duckdb.DuckDBPyConnection, record: Record, *, spread: Spread = "end") -> CellCounts:
+    """Count the table or view ``events`` per country and cell, by the rules of :func:`count_deaths`.
+
+    The rows of a country add up to its row of the country panel, month by month.
+    """
+    rows = _count(connection, f"({_UNITS['country_id']})::BIGINT * {_BEYOND_CELLS} + priogrid_gid", spread)
+    gwcode, cell = np.divmod(rows.unit, _BEYOND_CELLS)
+    number = countries().set_index("gwcode").country_id
+    kept = (rows.month >= record.span[0]) & (rows.month <= record.span[1]) & (rows.deaths > 0)
+    kept &= np.isin(gwcode, number.index)
+    rows, country = rows.take(kept), number.loc[gwcode[kept]].to_numpy(np.int64)
+    return CellCounts(country, cell[kept], rows.month, rows.violence, rows.deaths)
 
 
 def _with_note(provenance: Provenance, note: str) -> Provenance:

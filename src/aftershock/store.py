@@ -33,7 +33,7 @@ from aftershock.contract import EVENT_COLUMNS, Events, Panel, Provenance, UnitKi
 from aftershock.errors import DataError, StoreError, UsageError
 from aftershock.figures import CITATION
 from aftershock.months import month_end, month_text
-from aftershock.panel import Record, Spread, count_rows
+from aftershock.panel import CellCounts, Record, Spread, count_cells, count_rows
 from aftershock.sources import ACLED_CITATION, load_events
 from aftershock.sources.releases import parse_release
 from aftershock.vintages import Choice, Vintage, choose_vintages
@@ -279,6 +279,11 @@ class Store:
         """Return deaths per unit and month, counted in the store without reading the events into memory."""
         with self.connect(source, as_of=as_of) as (connection, record):
             return count_rows(connection, record, kind, spread=spread)
+
+    def cells(self, source: str = "ucdp", *, as_of: dt.date | None = None, spread: Spread = "end") -> CellCounts:
+        """Return deaths per country, PRIO-GRID cell and month, counted as :meth:`panel` counts countries."""
+        with self.connect(source, as_of=as_of) as (connection, record):
+            return count_cells(connection, record, spread=spread)
 
     def sql(self, query: str, *, source: str = "ucdp", as_of: dt.date | None = None) -> pd.DataFrame:
         """Return the answer to a query over the view ``events`` of :meth:`connect`.

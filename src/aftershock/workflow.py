@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from aftershock.backtests import Backtest, backtest, last_windows
 from aftershock.contract import DEFAULT_DRAWS, TARGETS, Forecast, Panel, Provenance
 from aftershock.errors import UsageError, nearest
+from aftershock.explanations import Explanation, Outlook, explain, outlook
 from aftershock.exports import hub_table, ready_folder, views_table, write_csv, write_parquet
 from aftershock.figures import countries as countries_table
 from aftershock.figures import embedded_panel
-from aftershock.models import BENCHMARKS, DEFAULT_MODEL, make_model
+from aftershock.models import BENCHMARKS, DEFAULT_MODEL, ModelChoice, label_of, make_model
 from aftershock.models.base import Progress
 from aftershock.months import month_text, parse_month
 from aftershock.panel import Spread
@@ -26,6 +27,7 @@ from aftershock.store import Store
 from aftershock.summary import summarise
 
 __all__ = [
+    "explain_country",
     "find_countries",
     "forecast",
     "load_panel",
@@ -168,7 +170,7 @@ def forecast(
     *,
     origin: int | str | None = None,
     horizons: Sequence[int] = range(1, 13),
-    model: str = DEFAULT_MODEL,
+    model: ModelChoice = DEFAULT_MODEL,
     draws: int = DEFAULT_DRAWS,
     seed: int = 1,
     countries: Sequence[str | int] | None = None,
@@ -184,8 +186,8 @@ def forecast(
         Last month the model may see, as ``month_id`` or ``YYYY-MM``; the panel's last if not given.
     horizons : sequence of int
         Months after the origin, 1 to 36.
-    model : str
-        Name, with options after a colon; see :func:`aftershock.models.make_model`.
+    model : str or Model
+        Name, with options after a colon, see :func:`aftershock.models.make_model`; or a model.
     draws : int
         Draws per country and month.
     seed : int
@@ -238,10 +240,54 @@ def _with_limits(past: Panel) -> Provenance:
     return replace(past.provenance, notes=tuple(notes))
 
 
+def explain_country(
+    country: str | int,
+    panel: Panel | None = None,
+    *,
+    target: str = "sb",
+    origin: int | str | None = None,
+    horizon: int = 12,
+    most: int = 8,
+    progress: Progress | None = None,
+) -> tuple[Explanation, Outlook]:
+    """Say what the default model's forecast of a country rests on, and what it forecasts.
+
+    Parameters
+    ----------
+    country : str or int
+        Name, ISO3 code or VIEWS number.
+    panel : Panel, optional
+        The past; :func:`load_panel` if not given.
+    target : str
+    origin : int or str, optional
+        Last month the model may see; the panel's last if not given.
+    horizon : int
+        Months ahead, 1 to 36.
+    most : int
+        Situations and features listed at most.
+    progress : callable, optional
+
+    Returns
+    -------
+    Explanation
+    Outlook
+        The forecast of all months together, the same as :func:`forecast` gives with 1,000 draws and the seed 1.
+    """
+    unit = int(find_countries([country])[0])
+    past = panel or load_panel()
+    if origin is not None:
+        past = past.until(parse_month(origin) if isinstance(origin, str) else origin)
+    why = explain(past, unit, target=target, horizon=horizon, most=most)
+    if progress:
+        progress("forecast", 1, 2)
+    made = make_model().forecast(past, horizons=range(1, horizon + 1), targets=(target,))
+    return why, outlook(made, past, unit, target)
+
+
 def track_record(
     panel: Panel,
     *,
-    model: str = DEFAULT_MODEL,
+    model: ModelChoice = DEFAULT_MODEL,
     target: str = "sb",
     draws: int = DEFAULT_DRAWS,
     seed: int = 1,
@@ -251,7 +297,7 @@ def track_record(
     windows = last_windows(panel)
     if not windows:
         return None
-    models = list(dict.fromkeys([model, *BENCHMARKS]))
+    models = [model, *(name for name in BENCHMARKS if name != label_of(model))]
     return backtest(panel, windows=windows, models=models, target=target, draws=draws, seed=seed, progress=progress)
 
 

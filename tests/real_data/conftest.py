@@ -16,7 +16,7 @@ SCORER = DATA.parent / "bench" / "score_views.py"
 
 collect_ignore_glob = [] if DATA.is_dir() else ["test_*.py"]
 if not SCORER.is_file():
-    collect_ignore_glob.append("test_real_benchmarks.py")
+    collect_ignore_glob += ["test_real_benchmarks.py", "test_real_submission.py"]
 
 
 def _line() -> str:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from aftershock.backtests import backtest
-from aftershock.models import make_model
+from aftershock.models import BENCHMARKS, make_model
 from aftershock.report import write_report
 
 SWITCHES = [
@@ -67,7 +67,7 @@ def world_forecast(world):
 
 @pytest.fixture(scope="session")
 def record(world):
-    return backtest(world, windows=(2020, 2021), draws=DRAWS)
+    return backtest(world, windows=(2020, 2021), models=("pool", *BENCHMARKS), draws=DRAWS)
 
 
 @pytest.fixture(scope="session")

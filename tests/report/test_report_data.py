@@ -159,5 +159,5 @@ def test_same_input_same_bytes(tmp_path, world, world_forecast, record, world_re
     steps = []
     write_report(again, world_forecast, world, track_record=record, progress=lambda *step: steps.append(step))
     assert again.read_bytes() == world_report.read_bytes()
-    assert steps[-1] == ("report", 3, 3)
+    assert steps[-1] == ("report", 4, 4)
     assert world_report.stat().st_size < 4_000_000

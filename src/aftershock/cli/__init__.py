@@ -6,8 +6,11 @@ import click
 
 from aftershock._version import __version__
 from aftershock.cli.data import import_files, panel, pull, status
+from aftershock.cli.explaining import explain
 from aftershock.cli.forecasting import forecast
+from aftershock.cli.grid import grid
 from aftershock.cli.scoring import backtest, compare, score
+from aftershock.cli.submission import check_submission, submission
 
 __all__ = ["cli"]
 
@@ -21,5 +24,18 @@ def cli() -> None:
     """
 
 
-for command in (forecast, pull, import_files, status, panel, score, compare, backtest):
+for command in (
+    forecast,
+    explain,
+    grid,
+    pull,
+    import_files,
+    status,
+    panel,
+    score,
+    compare,
+    backtest,
+    submission,
+    check_submission,
+):
     cli.add_command(command)

@@ -25,7 +25,7 @@ SHOWN = 10  # countries whose headline is printed
 @click.option(
     "--model",
     "model_name",
-    default="pool",
+    default="stack",
     show_default=True,
     help="Model by name, options after a colon: conflictology:window=24.",
 )

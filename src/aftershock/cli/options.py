@@ -22,6 +22,7 @@ __all__ = [
     "TARGET_NAMES",
     "as_json",
     "bar",
+    "dask",
     "data_dir",
     "emit",
     "open_store",
@@ -77,6 +78,19 @@ def _check_target(_context: click.Context, _option: click.Parameter, value: str)
     if value not in TARGET_NAMES:
         raise UsageError("a target must be one of sb, ns, os, total", found=repr(value), fix="Choose one of these.")
     return value
+
+
+def dask(command: F) -> F:
+    """Add ``--dask`` and ``--parts``."""
+    command = click.option(
+        "--parts", type=click.Path(path_type=Path, file_okay=False),
+        help="Keep finished parts in this folder; after an interruption only what is missing is computed.",
+    )(command)  # fmt: skip
+    return click.option(
+        "--dask",
+        metavar="local|tcp://HOST:PORT",
+        help="Run on Dask: a worker per core of this machine (local), so many (local:4), or those of a scheduler.",
+    )(command)
 
 
 def parse_day(text: str | None, option: str) -> dt.date | None:

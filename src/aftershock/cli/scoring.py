@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from aftershock.cli.options import as_json, bar, data_dir, emit, open_store, source, spread, target
+from aftershock.cli.options import as_json, bar, dask, data_dir, emit, open_store, source, spread, target
 
 __all__ = ["backtest", "compare", "score"]
 
@@ -73,19 +73,20 @@ def compare(a: Path, b: Path, actuals: Path, target: str, seed: int, json_: bool
 @click.command()
 @click.argument("panel", required=False, type=_FILE)
 @click.option("--windows", default="2018-2021", show_default=True, help="Calendar years: 2018-2021 or 2018,2020.")
-@click.option("--models", default="pool,negative_binomial,conflictology,bootstrap,last_historical_poisson,exactly_zero", show_default=True,
+@click.option("--models", default="stack,pool,negative_binomial,conflictology,bootstrap,last_historical_poisson,exactly_zero", show_default=True,
               help="Models by name, separated by commas; options after a colon, separated by semicolons.")  # fmt: skip
 @target
 @click.option("--draws", type=int, default=1000, show_default=True, help="Draws per country and month.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same scores.")
 @click.option("--out", type=_FILE, help="Also write the table (.csv) here.")
+@dask
 @source
 @spread
 @data_dir
 @as_json
 def backtest(
     panel: Path | None, windows: str, models: str, target: str, draws: int, seed: int, out: Path | None,
-    source: str | None, spread: str, data_dir: Path | None, json_: bool,
+    dask: str | None, parts: Path | None, source: str | None, spread: str, data_dir: Path | None, json_: bool,
 ) -> None:  # fmt: skip
     """Forecast past years as they could have been, and score them.
 
@@ -94,20 +95,26 @@ def backtest(
     """
     from aftershock import backtests
     from aftershock.exports import ready_folder, write_csv
+    from aftershock.jobs import open_runner
+    from aftershock.models import make_model
     from aftershock.workflow import load_panel
 
+    years = backtests.parse_windows(windows)
     names = [name.strip().replace(";", ",") for name in models.split(",") if name.strip()]
+    for name in names:
+        make_model(name)  # a wrong name is said before workers start
     if out:
         ready_folder(out.parent)
-    with bar() as progress:
+    with bar() as progress, open_runner(dask, parts=parts) as runner:
         data = load_panel(panel, store=open_store(data_dir), source=source, spread=spread)  # type: ignore[arg-type]
         made = backtests.backtest(
             data,
-            windows=backtests.parse_windows(windows),
+            windows=years,
             models=names,
             target=target,
             draws=draws,
             seed=seed,
+            executor=runner,
             progress=progress,
         )
     table = made.table()

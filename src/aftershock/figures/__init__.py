@@ -7,6 +7,7 @@ its vintage and how to cite it. The outlines are Natural Earth's, public domain.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from aftershock.months import FIRST_MONTH, parse_month
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CITATION", "countries", "embedded_panel", "existence", "load_table", "outlines", "sources"]
+__all__ = ["CITATION", "countries", "embedded_panel", "existence", "load_table", "neighbours", "outlines", "sources"]
 
 LAST_MONTH = 504  # December 2021
 
@@ -119,3 +120,33 @@ def outlines() -> dict[str, Any]:
     """Return country outlines as TopoJSON; geometry ids are VIEWS ``country_id``."""
     document: dict[str, Any] = json.loads(files(__name__).joinpath("outlines.json").read_text(encoding="utf-8"))
     return document
+
+
+@cache
+def neighbours() -> dict[int, tuple[int, ...]]:
+    """Return which countries share a land border, read from the outlines: those that share a line of them.
+
+    Examples
+    --------
+    >>> table = countries().set_index("country_id").name
+    >>> sorted(table[list(neighbours()[220])])
+    ['Iraq', 'Israel', 'Jordan', 'Lebanon', 'Turkey']
+    """
+    along: dict[int, set[int]] = {}
+    for country in outlines()["objects"]["countries"]["geometries"]:
+        for line in _lines(country["arcs"]):
+            along.setdefault(line, set()).add(int(country["id"]))
+    found: dict[int, set[int]] = {}
+    for beside in along.values():
+        for country_id in beside:
+            found.setdefault(country_id, set()).update(beside - {country_id})
+    return {country_id: tuple(sorted(others)) for country_id, others in sorted(found.items()) if others}
+
+
+def _lines(arcs: list[Any]) -> Iterator[int]:
+    """Give the numbers of a geometry's lines, whichever way they run."""
+    for arc in arcs:
+        if isinstance(arc, list):
+            yield from _lines(arc)
+        else:
+            yield arc if arc >= 0 else ~arc

@@ -12,9 +12,10 @@ from aftershock.contract import Panel
 from aftershock.errors import UsageError
 from aftershock.models.base import Model
 from aftershock.models.conflictology import Conflictology
+from aftershock.models.courses import CORRELATION, courses
 from aftershock.models.negative_binomial import NegativeBinomial
 
-__all__ = ["Pool", "courses"]
+__all__ = ["Pool"]
 
 MEMBERS: tuple[Model[Any], ...] = (Conflictology(), NegativeBinomial())
 
@@ -31,7 +32,7 @@ class Pool(Model[list[Any]]):
     name: ClassVar[str] = "pool"
     joint: ClassVar[tuple[str, ...]] = ("month",)
     members: tuple[Model[Any], ...] = MEMBERS
-    correlation: float = 0.9
+    correlation: float = CORRELATION
 
     def __post_init__(self) -> None:
         if not 0 <= self.correlation <= 1:
@@ -50,31 +51,4 @@ class Pool(Model[list[Any]]):
             member.draw(fitted, horizons=horizons, draws=int(part), rng=rng)
             for member, fitted, part in zip(self.members, state, parts, strict=True)
         ]
-        return courses(np.concatenate(drawn, axis=2), horizons, self.correlation, rng)
-
-
-def courses(
-    draws: NDArray[np.int64], horizons: NDArray[np.int64], correlation: float, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Reorder draws so that draw ``k`` is a course of months; each month's draws stay the same set.
-
-    Ranks follow a Gaussian copula whose months correlate as ``correlation ** months_apart``; the reordering is that of the
-    Schaake shuffle, with the copula in place of past courses. Source: Clark et al. 2004,
-    doi:10.1175/1525-7541(2004)005<0243:TSSAMF>2.0.CO;2.
-
-    Parameters
-    ----------
-    draws : numpy.ndarray, shape (units, horizons, draws)
-    horizons : numpy.ndarray, shape (horizons,)
-        Months after the origin, ascending.
-    """
-    units, _, m = draws.shape
-    ordered = np.sort(draws, axis=2)
-    out = np.empty_like(ordered)
-    z = rng.standard_normal((units, m), dtype=np.float32)
-    for h in range(len(horizons)):
-        if h:
-            rho = np.float32(correlation ** int(horizons[h] - horizons[h - 1]))
-            z = rho * z + np.sqrt(1 - rho**2) * rng.standard_normal((units, m), dtype=np.float32)
-        np.put_along_axis(out[:, h], np.argsort(z, axis=1), ordered[:, h], axis=1)
-    return out
+        return courses(np.concatenate(drawn, axis=2), horizons, self.correlation, rng=rng)

@@ -138,6 +138,7 @@ function updateCountry(again = false) {
   byId("headline").textContent = headline;
   updateTiles();
   updateChances();
+  updateWhy();
   updateFan(again);
   updateTypes();
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -12,23 +11,23 @@ from typing import Any
 
 from aftershock.backtests import Backtest
 from aftershock.contract import Forecast, Panel, Provenance
-from aftershock.errors import UsageError
+from aftershock.explanations import described
 from aftershock.exports import write_bytes
 from aftershock.figures import outlines, sources
-from aftershock.models import make_model
 from aftershock.models.base import Progress
 from aftershock.months import month_name
 from aftershock.report.charts import page_specs
 from aftershock.report.colours import DARK, LIGHT, style
 from aftershock.report.data import WORDS, forecast_payload, safe_json, span_words
 from aftershock.report.glance import glance
+from aftershock.report.reasons import members_words, reasons_payload
 from aftershock.report.track import SCORES, shown_model, track_payload
 
 __all__ = ["VEGALITE", "render_report", "write_report"]
 
 VEGALITE = "6.4"
 """The Vega-Lite version of the page's charts and of the pictures."""
-SCRIPTS = ("core.js", "world.js", "country.js", "track.js", "report.js")
+SCRIPTS = ("core.js", "world.js", "why.js", "country.js", "track.js", "report.js")
 
 
 def write_report(
@@ -68,7 +67,7 @@ def render_report(
     forecast : Forecast
         Of countries; any of the four targets, any horizons.
     panel : Panel
-        Holds the forecast's countries and its origin. Months after the origin are shown as what came, provisional
+        What the forecast was made from, or more recent. Months after the origin are shown as what came, provisional
         months hatched.
     track_record : Backtest, optional
         Shown as a section of its own, the worst misses first.
@@ -82,26 +81,30 @@ def render_report(
         The forecast is not of countries, lacks ``target``, or has countries that the panel has not.
     """
     say = progress or (lambda *_: None)
-    say("report: figures", 0, 3)
+    say("report: figures", 0, 4)
     payload = forecast_payload(forecast, panel, target=target)
     names = {unit["id"]: unit["name"] for unit in payload["units"]}
     track = track_payload(track_record, model=forecast.model, names=names) if track_record else None
-    say("report: charts", 1, 3)
+    say("report: reasons", 1, 4)
+    reasons = reasons_payload(forecast, panel, names=names)
+    say("report: charts", 2, 4)
     scripts = {"bundle": _bundle(), "script": _script()}
-    say("report: page", 2, 3)
-    blocks = {"payload": payload, "specs": page_specs(), "outlines": outlines()} | ({"track": track} if track else {})
+    say("report: page", 3, 4)
+    blocks = {"payload": payload, "specs": page_specs(), "outlines": outlines(), "track": track, "reasons": reasons}
     text = _template().render(
         **_words(forecast, panel, track_record),
         glance=glance(payload),
         track=track,
+        reasons=reasons,
+        members=members_words(forecast, target=target),
         policy=_policy(*scripts.values()),
-        blocks={name: safe_json(block) for name, block in blocks.items()},
+        blocks={name: safe_json(block) for name, block in blocks.items() if block},
         css=_text("report.css"),
         light=style(LIGHT),
         dark=style(DARK),
         **scripts,
     )
-    say("report", 3, 3)
+    say("report", 4, 4)
     return str(text)
 
 
@@ -157,7 +160,7 @@ def _words(forecast: Forecast, panel: Panel, track: Backtest | None) -> dict[str
         "types": [(WORDS[t][0], WORDS[t][2]) for t in forecast.targets],
         "adjective": WORDS[track.target][1] if track else "",
         "joint": "month" in forecast.joint,
-        "models": {name: _description(name) for name in shown},
+        "models": {name: described(name) for name in shown},
         "shown_model": shown_model(track, forecast.model) if track else forecast.model,
         "score_words": SCORES,
         "sources": sources(),
@@ -171,14 +174,3 @@ def _recorder(provenance: Provenance) -> str:
     if "UCDP" in provenance.citation:
         return "the Uppsala Conflict Data Program (UCDP)"
     return provenance.source
-
-
-def _description(name: str) -> tuple[str, str]:
-    """Return what a model is, first plainly and then exactly: the first lines of its module's and its class's text."""
-    try:
-        model = type(make_model(name))
-    except UsageError:
-        return "", ""
-    texts = (sys.modules[model.__module__].__doc__, model.__doc__)
-    plain, exact = ((text or "").strip().partition("\n")[0].replace("``", "") for text in texts)
-    return plain, exact

@@ -16,7 +16,7 @@ from aftershock.report.data import WORDS, forecast_payload
 from aftershock.report.page import VEGALITE
 from aftershock.report.track import shown_model
 
-__all__ = ["write_pictures"]
+__all__ = ["key", "titled", "write_pictures"]
 
 THRESHOLD = 25
 YEARS = 5  # of past in the fan
@@ -46,7 +46,8 @@ def write_pictures(
     return paths
 
 
-def _titled(spec: Spec, title: str, subtitle: str, **more: Any) -> Spec:
+def titled(spec: Spec, title: str, subtitle: str, **more: Any) -> Spec:
+    """Return a chart on a card, with a heading."""
     heading = {
         "text": title, "subtitle": subtitle, "anchor": "start", "frame": "group", "fontSize": 17,
         "subtitleFontSize": 13, "color": light("ink"), "subtitleColor": light("muted"), "offset": 14, "fontWeight": 600,
@@ -70,19 +71,20 @@ def _map(payload: dict[str, Any]) -> Spec:
     spec["datasets"] = {"values": rows}
     config = spec.pop("config")
     schema, datasets = spec.pop("$schema"), spec.pop("datasets")
-    for key in ("autosize", "padding", "background"):
-        spec.pop(key)
+    for left_out in ("autosize", "padding", "background"):
+        spec.pop(left_out)
     pairs = zip(measure["labels"], measure["colours"], strict=True)
     bins = [{"label": label, "fill": light(colour), "k": k} for k, (label, colour) in enumerate(pairs)]
     text = f"{WORDS[target][0]}, deaths in the month: middle of the forecast (median)"
-    return _titled(
-        {"$schema": schema, "config": config, "datasets": datasets, "vconcat": [spec, _key(bins)], "spacing": 4},
+    return titled(
+        {"$schema": schema, "config": config, "datasets": datasets, "vconcat": [spec, key(bins)], "spacing": 4},
         f"What is expected in {month_name(payload['months'][0])}",
         f"{text}. Made with the record up to {month_name(payload['origin'])}.",
     )
 
 
-def _key(rows: list[dict[str, Any]]) -> Spec:
+def key(rows: list[dict[str, Any]]) -> Spec:
+    """Return a map's key from rows of ``label, fill, k``."""
     x = {"field": "k", "type": "ordinal", "axis": None}
     fill, label = {"field": "fill", "type": "nominal", "scale": None}, {"field": "label"}
     return {
@@ -127,7 +129,7 @@ def _fan(payload: dict[str, Any]) -> Spec:
     spec = fan(light, provisional=light("hatch"), missing=light("none"))
     spec |= {"width": 940, "autosize": "pad", "datasets": data}
     name, headline = payload["units"][unit]["name"], totals["headline"][unit]
-    return _titled(
+    return titled(
         spec,
         f"{name}: {headline[0].lower()}{headline[1:]}",
         f"{WORDS[target][0]}. Bars: recorded deaths a month. Shades: 50, 80 and 95 % intervals; line: median.",
@@ -150,7 +152,7 @@ def _reliability(track: Backtest, model: str) -> Spec:
     rows = track.reliability(model, THRESHOLD).to_dict("records")
     spec = reliability(light) | {"width": 600, "height": 420, "autosize": "pad", "datasets": {"bins": rows}}
     years = f"{track.windows[0]}–{track.windows[-1]}" if len(track.windows) > 1 else str(track.windows[0])
-    return _titled(
+    return titled(
         spec,
         f"Chances of {THRESHOLD} or more deaths, and how often they came",
         f"{WORDS[track.target][0]}, {model}, forecasts of {years}. On the dashed line, chances mean what they say.",

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aftershock.backtests import Backtest
-from aftershock.contract import THRESHOLDS, Scores
+from aftershock.contract import THRESHOLDS
 from aftershock.figures import countries
 from aftershock.months import month_id, month_name
 from aftershock.report.data import rounded
-from aftershock.scores import COVERAGES, Comparison, compare
+from aftershock.scores import COVERAGES, Comparison
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,22 +103,9 @@ def _overall(track: Backtest, chosen: str, overall: pd.DataFrame) -> list[dict[s
             {"value": f"{overall[key][model]:,.{digits}f}", "best": bool(overall[key][model] == best[key])}
             for key, digits in DIGITS.items()
         ]
-        verdict = "" if model == chosen else _verdict(compare(_pooled(track, chosen), _pooled(track, model)))
+        verdict = "" if model == chosen else _verdict(track.compare(chosen, model))
         out.append({"model": model, "cells": cells, "verdict": verdict})
     return out
-
-
-def _pooled(track: Backtest, model: str) -> Scores:
-    """Return one model's scores of all windows as one."""
-    parts = [track.scores[model, window] for window in track.windows]
-    return Scores(
-        model=model,
-        target=track.target,
-        units=np.concatenate([p.units for p in parts]),
-        months=np.concatenate([p.months for p in parts]),
-        outcome=np.concatenate([p.outcome for p in parts]),
-        values={key: np.concatenate([p.values[key] for p in parts]) for key in SCORES},
-    )
 
 
 def _verdict(comparisons: list[Comparison]) -> str:
