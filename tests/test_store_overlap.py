@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import numpy as np
 import pytest
 
 import aftershock
@@ -52,9 +51,9 @@ def test_a_country_whose_file_ends_early_is_not_taken_to_be_at_peace(put):
     made = aftershock.forecast(panel, draws=10)
     assert made.units.tolist() == [79]
     assert "Not forecast, for there are no figures of them in 2019-12: Iraq." in made.provenance.notes
-    back = aftershock.forecast(panel, draws=10, origin="2018-12")
+    back = aftershock.forecast(panel, draws=200, origin="2018-12")
     assert back.units.tolist() == [60]
-    assert np.median(back.of("sb")) == 100
+    assert back.of("sb").mean() == pytest.approx(100, rel=0.15)
 
 
 def test_an_id_that_stands_twice_in_a_file_costs_one_row_not_the_import(put):
