@@ -4,7 +4,8 @@
 
 ``forest`` and ``history`` score variants of one member, one change at a time, on the windows 2006 to 2017 (origins October,
 3 to 14 months ahead, state-based deaths); each score is divided by conflictology's in the same window and averaged. What is
-adopted from their tables is written into ``frozen.toml`` by hand. ``weights`` then draws all members at the origins October
+adopted from their tables is written into ``frozen.toml`` by hand: a variant replaces what stands there only if its mean of
+the four ratios is more than one percent better. ``weights`` then draws all members at the origins October
 2005 to 2016, 1 to 36 months ahead as far as outcomes end by December 2017, finds the weights with the best proper scores
 for each target, group of horizons and class of intensity, chooses by leaving windows out how far they shrink towards the
 weights of all classes together, compares linear and quantile pooling, and writes the weights. Tables are kept in
