@@ -1,6 +1,6 @@
 """Choose how a country's deaths are placed in its cells.
 
-    python benchmarks/tune_grid.py --events FOLDER
+    python benchmarks/tune_grid.py --events FOLDER [--dask local] [--parts FOLDER]
 
 FOLDER holds GED records by country. Origins October 2004 to October 2016, every second year, 3 to 14 months ahead: no target
 after December 2017 is looked at. The measure is a score over that of grid conflictology (a cell's last twelve months), averaged over CRPS, IGN and MIS and four targets: half of it of all cells together, half the mean over
@@ -16,11 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
+from aftershock import Runner, run_jobs
 from aftershock.grid.patterns import Placing
 from aftershock.months import month_id
 from aftershock.panel import CellCounts
 from aftershock.scores import kernels
-from common import read_arguments, write_result
+from common import open_runner_of, read_arguments, write_result
 from grid_data import SCORES, TARGETS, Case, make_cases, place_case, read_places, score_cells
 
 ORIGINS = [month_id(year, 10) for year in range(2004, 2017, 2)]
@@ -68,7 +69,7 @@ def totals(counts: CellCounts, cases: list[Case], placing: Placing) -> float:
     return float(np.concatenate(out).mean())
 
 
-def main(events: Path) -> None:
+def main(events: Path, runner: Runner) -> None:
     """Search, and write down what was found."""
     data = read_places(events)
     counts = data[1]
@@ -76,12 +77,10 @@ def main(events: Path) -> None:
     best, table = BEFORE, {}
     table["begin"] = value = measure(counts, cases, best)
     for name, values in GRID.items():
-        for tried in values:
-            if tried == getattr(best, name):
-                continue
-            placing = replace(best, **{name: tried})
-            got = measure(counts, cases, placing)
-            table[f"{name}={tried}"] = round(got, 5)
+        tries = [replace(best, **{name: tried}) for tried in values if tried != getattr(best, name)]
+        found = run_jobs(measure, [(placing,) for placing in tries], shared=(counts, cases), executor=runner)
+        for placing, got in zip(tries, found, strict=True):
+            table[f"{name}={getattr(placing, name)}"] = round(got, 5)
             if got < value:
                 best, value = placing, got
         print(name, getattr(best, name), round(value, 5), flush=True)
@@ -96,4 +95,6 @@ def main(events: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(read_arguments(__doc__, events="events").events))
+    given = read_arguments(__doc__, events="events", dask="", parts="")
+    with open_runner_of(given) as opened:
+        main(Path(given.events), opened)

@@ -25,7 +25,7 @@ State = TypeVar("State")
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many steps are done, and how many there are if that is known."""
 MOST_DRAWS = 100_000
-MOST_NUMBERS = 500_000_000  # draws in all, about 2 GiB
+MOST_NUMBERS = 500_000_000  # draws in all, about 2 GiB when made; making one target takes several times its share
 MOST_DEATHS = 10_000_000  # per unit and month; more than any month on record, and safe to add up
 
 
