@@ -33,7 +33,6 @@ REGIONS = {
     "Middle East": (630, 699),
     "Asia": (700, 999),
 }
-EGYPT = 651
 
 
 def main() -> None:
@@ -119,9 +118,7 @@ def totals(panel: Panel, made: list[Forecast]) -> dict[str, dict[str, float]]:
         draws = forecast.sums("sb")
         active = series[:, at - 59 : at + 1].any(axis=1)
         code = table.loc[forecast.units].to_numpy()
-        groups = [
-            (code >= a) & (code <= b) & (code != EGYPT) | ((code == EGYPT) & (a == 630)) for a, b in REGIONS.values()
-        ]
+        groups = [(code >= a) & (code <= b) for a, b in REGIONS.values()]
         parts = {
             "countries": (outcome[active], draws[active]),
             "regions": (np.array([outcome[g].sum() for g in groups]), np.stack([draws[g].sum(axis=0) for g in groups])),

@@ -5,9 +5,11 @@ Every file is written beside its place and moved there whole. The same forecast 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,16 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["HUB_QUANTILES", "hub_table", "ready_folder", "views_table", "write_bytes", "write_csv", "write_parquet"]
+__all__ = [
+    "HUB_QUANTILES",
+    "hub_table",
+    "ready_folder",
+    "views_table",
+    "whole_file",
+    "write_bytes",
+    "write_csv",
+    "write_parquet",
+]
 
 HUB_QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
@@ -40,24 +51,31 @@ def ready_folder(folder: Path) -> Path:
     return folder
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a file beside the place to write to; it is moved there once it is written, or else removed."""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
+            yield Path(name)
+            os.chmod(name, 0o644)
+            os.replace(name, path)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise StoreError(
             "an output file must be writable",
-            found=f"{path}: {error.strerror}",
+            found=f"{path}: {error.strerror or error}",
             fix="Free space or choose another folder.",
         ) from error
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def write_parquet(path: Path, table: pa.Table) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aftershock.cli.options import as_json, bar, data_dir, emit, open_store, parse_day, source, spread, target
+from aftershock.cli.options import as_json, bar, data_dir, emit, load, source, spread, target
 
 if TYPE_CHECKING:
     from aftershock.contract import Panel
@@ -39,22 +39,15 @@ def explain(
     """
     from aftershock import workflow
     from aftershock.explanations import tell
-    from aftershock.figures import countries
+    from aftershock.figures import country_names
 
     with bar() as progress:
-        data = workflow.load_panel(
-            panel,
-            store=open_store(data_dir),
-            source=source,
-            as_of=parse_day(as_of, "--as-of"),
-            spread=spread,  # type: ignore[arg-type]
-        )
+        data = load(panel, data_dir=data_dir, source=source, as_of=as_of, spread=spread)
         progress("explaining", 0, 2)
         why, what = workflow.explain_country(
             country, data, target=target, origin=origin, horizon=horizon, most=most, progress=progress
         )
-    listed = countries()
-    names = dict(zip(listed.country_id.tolist(), listed.name.tolist(), strict=True))
+    names = country_names()
     if json_:
         emit(_document(why, what, data=data, names=names))
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aftershock.cli.options import as_json, bar, data_dir, emit, open_store, parse_day, source, spread, target
+from aftershock.cli.options import as_json, bar, data_dir, emit, load, source, spread, target
 
 if TYPE_CHECKING:
     from aftershock.contract import Forecast, Panel
@@ -69,13 +69,7 @@ def forecast(
     last = parse_month(origin) if origin else None
     ready_folder(out)
     with bar() as progress:
-        data = workflow.load_panel(
-            panel,
-            store=open_store(data_dir),
-            source=source,
-            as_of=parse_day(as_of, "--as-of"),
-            spread=spread,  # type: ignore[arg-type]
-        )
+        data = load(panel, data_dir=data_dir, source=source, as_of=as_of, spread=spread)
         made = workflow.forecast(
             data,
             origin=last,

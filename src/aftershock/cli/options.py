@@ -15,6 +15,7 @@ import click
 from aftershock.errors import UsageError
 
 if TYPE_CHECKING:
+    from aftershock.contract import Panel
     from aftershock.models.base import Progress
     from aftershock.store import Store
 
@@ -25,6 +26,7 @@ __all__ = [
     "dask",
     "data_dir",
     "emit",
+    "load",
     "open_store",
     "parse_day",
     "source",
@@ -115,6 +117,16 @@ def open_store(folder: Path | None) -> Store:
     from aftershock.store import Store
 
     return Store(folder)
+
+
+def load(
+    panel: Path | None, *, data_dir: Path | None, source: str | None, spread: str, as_of: str | None = None
+) -> Panel:
+    """Return the countries' panel that a command's options ask for."""
+    from aftershock.workflow import load_panel
+
+    store, day = open_store(data_dir), parse_day(as_of, "--as-of")
+    return load_panel(panel, store=store, source=source, as_of=day, spread=spread)  # type: ignore[arg-type]
 
 
 def emit(document: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from aftershock.cli.options import as_json, bar, dask, data_dir, emit, open_store, source, spread, target
+from aftershock.cli.options import as_json, bar, dask, data_dir, emit, load, source, spread, target
 
 __all__ = ["backtest", "compare", "score"]
 
@@ -97,7 +97,6 @@ def backtest(
     from aftershock.exports import ready_folder, write_csv
     from aftershock.jobs import open_runner
     from aftershock.models import make_model
-    from aftershock.workflow import load_panel
 
     years = backtests.parse_windows(windows)
     names = [name.strip().replace(";", ",") for name in models.split(",") if name.strip()]
@@ -106,7 +105,7 @@ def backtest(
     if out:
         ready_folder(out.parent)
     with bar() as progress, open_runner(dask, parts=parts) as runner:
-        data = load_panel(panel, store=open_store(data_dir), source=source, spread=spread)  # type: ignore[arg-type]
+        data = load(panel, data_dir=data_dir, source=source, spread=spread)
         made = backtests.backtest(
             data,
             windows=years,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aftershock.cli.options import as_json, bar, data_dir, emit, open_store, source, spread
+from aftershock.cli.options import as_json, bar, data_dir, emit, load, source, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,14 +51,13 @@ def submission(
     from aftershock.backtests import parse_windows
     from aftershock.exports import ready_folder
     from aftershock.models import DEFAULT_MODEL, make_model
-    from aftershock.workflow import load_panel
 
     pairs = [(who.strip(), where.strip()) for who, _, where in (author.partition(";") for author in authors)]
     details = submissions.SubmissionDetails(team, title or f"{name} by {team}", name, contact, pairs or [(team, "")])
     years = parse_windows(windows)
     model = make_model(model_name or DEFAULT_MODEL)
     with bar() as progress:
-        data = load_panel(panel, store=open_store(data_dir), source=source, spread=spread)  # type: ignore[arg-type]
+        data = load(panel, data_dir=data_dir, source=source, spread=spread)
         _check_windows(data, years)
         ready_folder(out)
         forecasts = _forecasts(data, years, model=model, draws=draws, seed=seed, progress=progress)

@@ -21,7 +21,17 @@ from aftershock.months import FIRST_MONTH, parse_month
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CITATION", "countries", "embedded_panel", "existence", "load_table", "neighbours", "outlines", "sources"]
+__all__ = [
+    "CITATION",
+    "countries",
+    "country_names",
+    "embedded_panel",
+    "existence",
+    "load_table",
+    "neighbours",
+    "outlines",
+    "sources",
+]
 
 LAST_MONTH = 504  # December 2021
 
@@ -76,6 +86,19 @@ def countries() -> pd.DataFrame:
     table["iso_numeric"] = pd.to_numeric(table.iso_numeric).astype("Int64")
     table["exists_from"] = [parse_month(text) for text in table.exists_from]
     return table.sort_values("country_id", ignore_index=True)
+
+
+@cache
+def country_names() -> dict[int, str]:
+    """Return the name of each VIEWS country by its ``country_id``.
+
+    Examples
+    --------
+    >>> country_names()[220]
+    'Syria'
+    """
+    table = countries()
+    return dict(zip(table.country_id.tolist(), table.name.tolist(), strict=True))
 
 
 def existence(units: np.ndarray, months: np.ndarray) -> np.ndarray:

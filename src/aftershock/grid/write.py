@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -15,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aftershock.contract import THRESHOLDS, Forecast, IntArray
-from aftershock.errors import StoreError, UsageError, nearest
+from aftershock.errors import UsageError, nearest
+from aftershock.exports import whole_file
 from aftershock.figures import countries, existence
 from aftershock.grid.cells import NOBODY, land_of
 from aftershock.grid.forecasts import Task, make_tasks, place_in_turn
@@ -113,7 +111,7 @@ def write_grid(
     tasks = make_tasks(forecast, counts, target, placing)
     others = land_of(NOBODY) if _is_world(forecast) else np.zeros(0, np.int64)
     cell, times = np.unique(np.concatenate([*(t.pattern.cells for t in tasks), others]), return_counts=True)
-    with _whole(folder / GRID) as draws_path, _whole(folder / CELLS) as summary_path:
+    with whole_file(folder / GRID) as draws_path, whole_file(folder / CELLS) as summary_path:
         sink = _Sink(draws_path, summary_path, forecast, layout)
         with sink:
             for placed in _each_cell_once(tasks, others, cell[times > 1], executor, progress):
@@ -167,27 +165,6 @@ def _added(parts: list[Placed], cells: IntArray) -> Placed:
     key, group = np.unique(np.stack([place, step, draw]), axis=1, return_inverse=True)
     total = np.bincount(group.ravel(), weights=deaths, minlength=key.shape[1])
     return Placed(cells, *(column.astype(np.int32) for column in (*key, total)))
-
-
-@contextlib.contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """Give a file beside the place, and move it there once it is written."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        try:
-            yield Path(name)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise StoreError(
-            "an output file must be writable",
-            found=f"{path}: {error.strerror or error}",
-            fix="Free space or choose another folder.",
-        ) from error
 
 
 class _Sink:

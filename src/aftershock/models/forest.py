@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aftershock.contract import MAX_HORIZON, Panel
 from aftershock.errors import UsageError
-from aftershock.models.base import Model, recent
+from aftershock.models.base import Model
 from aftershock.models.courses import courses
 from aftershock.models.features import Features, level, make_features, months_since
 from aftershock.models.frozen import frozen
@@ -27,6 +27,7 @@ FIRST = 24  # months of past before a situation is learned from
 FEWEST = 50  # situations to grow a forest on at least
 REACHES = (14, MAX_HORIZON)  # a forest for horizons to 14, one for the rest
 STEPS = ((1, 2), (3, 5), (6, 9), (10, 14), (15, 19), (20, 24), (25, 30), (31, 36))  # horizons a tree looks at together
+HISTORY = WeightedHistory()  # draws what no forest reaches
 SEED = 1  # of the trees; draws have their own
 
 
@@ -64,6 +65,7 @@ class Situations:
 
     panel: Panel
     series: NDArray[np.int64]
+    history: NDArray[np.int64]
     level: NDArray[np.float64]
     features: Features
     reaches: tuple[int, ...]
@@ -116,11 +118,11 @@ class Forest(Model[Situations]):
 
     def learn(self, panel: Panel, target: str) -> Situations:
         """Return what :meth:`fit` does, made anew."""
-        recent(panel, target, 1)  # refuses an empty past
+        history = HISTORY.fit(panel, target)
         series = panel.series(target)
         typical = level(series.astype(np.float64), self.level_half_life)
         reaches = tuple(reach for reach in REACHES if len(_eligible(panel, reach)[0]) >= FEWEST)
-        return Situations(panel, series, typical, make_features(panel, target), reaches)
+        return Situations(panel, series, history, typical, make_features(panel, target), reaches)
 
     def grown(self, state: Situations, horizon: int) -> Grown:
         """Return the forest for a horizon: of those that reach it the shortest, else the longest there is."""
@@ -174,9 +176,8 @@ class Forest(Model[Situations]):
         if len(reached):
             out[:, : len(reached)] = self._draw_reached(state, reached, draws, rng)
         if len(reached) < len(horizons):
-            history, beyond = WeightedHistory(), horizons[len(reached) :]
-            own = state.series[:, -history.window :][:, ::-1]
-            later = courses(history.draw(own, horizons=beyond, draws=draws, rng=rng), beyond, rng=rng)
+            beyond = horizons[len(reached) :]
+            later = courses(HISTORY.draw(state.history, horizons=beyond, draws=draws, rng=rng), beyond, rng=rng)
             if len(reached):
                 later = _by_rank(later, out[:, : len(reached)].mean(axis=1), later.mean(axis=1))
             out[:, len(reached) :] = later

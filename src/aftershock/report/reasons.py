@@ -20,7 +20,7 @@ from aftershock.explanations import (
     reading,
     span_of,
 )  # fmt: skip
-from aftershock.figures import countries
+from aftershock.figures import country_names
 from aftershock.models.stack import CLASSES
 from aftershock.report.data import WORDS, rounded
 
@@ -47,8 +47,7 @@ def reasons_payload(forecast: Forecast, panel: Panel, *, names: Mapping[int, str
     if not _rests_on_situations(forecast):
         return None
     past = panel.until(forecast.origin)
-    listed = countries()
-    known = dict(zip(listed.country_id.tolist(), listed.name.tolist(), strict=True)) | dict(names)
+    known = country_names() | dict(names)
     horizon = int(forecast.horizons[-1])
     try:
         types = {target: _of_type(forecast, past, target, horizon=horizon, names=known) for target in forecast.targets}

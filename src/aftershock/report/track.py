@@ -8,7 +8,7 @@ import numpy as np
 
 from aftershock.backtests import Backtest
 from aftershock.contract import THRESHOLDS
-from aftershock.figures import countries
+from aftershock.figures import country_names
 from aftershock.months import month_id, month_name
 from aftershock.report.data import rounded
 from aftershock.scores import COVERAGES, Comparison
@@ -181,8 +181,7 @@ def _misses(rows: pd.DataFrame, names: dict[int, str]) -> dict[str, Any]:
     whole = float(rows.crps.sum()) or 1.0
     worst = rows.sort_values(["crps", "month_id", "country_id"], ascending=[False, True, True]).head(MISSES)
     worst = worst[worst.crps > 0]
-    table = countries()
-    known = dict(zip(table.country_id.tolist(), table.name.tolist(), strict=True)) | names
+    known = country_names() | names
     ends = [rounded(worst[c]) for c in ("lower_90", "median", "upper_90")]
     listed = [
         {
