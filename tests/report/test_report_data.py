@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from aftershock.errors import UsageError
-from aftershock.models import make_model
+from aftershock.explanations.members import described
+from aftershock.models import make_model, model_names
 from aftershock.report import render_report, write_report
 from aftershock.report.colours import DARK, LIGHT, MEASURES, bin_of
 from aftershock.report.data import forecast_payload, rounded, safe_json
@@ -113,6 +114,13 @@ def test_track_record_lists_what_went_wrong_first(record):
 def test_a_track_record_of_another_model_says_so(world, world_forecast, record):
     page = render_report(replace(world_forecast, model="mine"), world, track_record=record)
     assert "The track record is that of <em>pool</em>, not of this page" in page
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_a_model_is_described_in_words_without_markup(name):
+    for text in described(name):
+        assert text.endswith(".")
+        assert "`" not in text
 
 
 def test_rounded_and_json_know_no_special_numbers():

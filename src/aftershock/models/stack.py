@@ -41,9 +41,10 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Stack(Model[Fitted]):
-    """A linear pool of :data:`MEMBERS`, weighted per target, group of horizons and :data:`CLASSES` of intensity.
+    """A linear pool of four models, weighted per target, group of horizons and class of intensity.
 
-    The weights minimise proper scores on outcomes to December 2017, shrunk towards those of all classes together; they are
+    The models are :data:`MEMBERS`, the classes :data:`CLASSES`. The weights minimise proper scores on outcomes to December
+    2017, shrunk towards those of all classes together; they are
     kept in ``frozen.toml`` with every other choice, written by ``benchmarks/tune_stack.py``. The mixed draws of each month
     are then ordered into the forest's courses, so that sums over months are right too; units are independent of each other
     given the past. Stacking of predictive distributions: Yao et al. 2018, doi:10.1214/17-BA1091.
