@@ -149,8 +149,8 @@ def test_it_fits_and_axe_finds_nothing(stack_report, open_report, width, scheme)
 
 
 def test_hostile_names_of_situations_are_text(monkeypatch, few, report_of, open_report):
-    real = aftershock.countries()
-    monkeypatch.setattr("aftershock.report.reasons.countries", lambda: real.assign(name=HOSTILE))
+    names = dict.fromkeys(aftershock.countries()["country_id"], HOSTILE)
+    monkeypatch.setattr("aftershock.report.reasons.country_names", lambda: names)
     monkeypatch.setattr("aftershock.report.page.reasons_payload", lambda f, p, names: reasons_payload(f, p, names={}))
     page = open_report(report_of(few, model="forest:trees=10", targets=["sb"]), fragment="#SYR")
     assert set(page.locator("#near th bdi").all_text_contents()) == {HOSTILE}
