@@ -31,18 +31,35 @@ def console_lines(text):
                 yield line.removeprefix("$ ")
 
 
+def all_commands(group=cli, before=()):
+    """Every command by its full name, those of groups included."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from all_commands(command, (*before, name))
+        else:
+            yield " ".join((*before, name)), command
+
+
+COMMANDS = dict(all_commands())
+
+
 def parse(line):
-    """Parse a command line without running it; return the command's name."""
+    """Parse a command line without running it; return the command's full name."""
     words = shlex.split(line, comments=True)[1:]
     for sign in ("|", ">", "&&"):
         words = words[: words.index(sign)] if sign in words else words
+    names, command, context = [], cli, click.Context(cli, info_name="aftershock")
     try:
-        with cli.make_context("aftershock", list(words)) as context:
-            name, command, rest = cli.resolve_command(context, words)
-            command.make_context(name, rest, parent=context)
+        cli.make_context("aftershock", list(words))
+        while isinstance(command, click.Group):
+            name, command, words = command.resolve_command(context, words)
+            names.append(name)
+            if isinstance(command, click.Group):
+                context = click.Context(command, info_name=name, parent=context)
+        command.make_context(names[-1], words, parent=context)
     except click.exceptions.Exit:  # --help and --version end here
-        return words[0]
-    return name
+        return " ".join(names) or words[0]
+    return " ".join(names)
 
 
 EXAMPLES = [(page, line) for page in PAGES for line in console_lines(page.read_text(encoding="utf-8"))]
@@ -57,7 +74,9 @@ def test_commands_on_the_pages_parse(page, line):
 def test_commands_in_sentences_exist(page):
     for line in INLINE_COMMAND.findall(page.read_text(encoding="utf-8")):
         words = line.split()
-        known = {option for p in cli.commands[words[1]].params for option in (*p.opts, *p.secondary_opts)}
+        group = " ".join(words[1:3])
+        command = COMMANDS.get(group) or cli.commands[words[1]]
+        known = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
         assert {word.partition("=")[0] for word in words if word.startswith("--")} <= known | {"--help"}, line
 
 
@@ -71,14 +90,14 @@ def test_every_command_is_on_the_command_page_and_in_an_example():
     page = (DOCS / "commands.md").read_text(encoding="utf-8")
     directive = r"\.\. click:: aftershock\.cli:cli\n +:prog: aftershock\n +:nested: full"
     assert re.search(directive, page), "the page is made from the commands themselves"
-    assert not [name for name, command in cli.commands.items() if command.hidden]
-    assert {parse(line) for _, line in EXAMPLES} >= set(cli.commands)
+    assert not [name for name, command in COMMANDS.items() if command.hidden]
+    assert {parse(line) for _, line in EXAMPLES} >= set(COMMANDS)
 
 
 def test_every_option_says_what_it_does():
     silent = [
         f"{name} {option.opts[0]}"
-        for name, command in cli.commands.items()
+        for name, command in COMMANDS.items()
         for option in command.params
         if isinstance(option, click.Option) and (option.hidden or not option.help)
     ]

@@ -18,54 +18,113 @@ from aftershock._version import __version__
 
 if TYPE_CHECKING:
     from aftershock.backtests import Backtest, backtest, forecast_window
-    from aftershock.contract import Events, Forecast, Panel, Provenance, Scores
+    from aftershock.contract import Events, Forecast, Panel, Provenance, Scores, Stream, Streams
     from aftershock.errors import AftershockError
     from aftershock.explanations import Explanation, explain
     from aftershock.exports import hub_table, views_table
-    from aftershock.figures import countries, embedded_panel, load_table
+    from aftershock.figures import countries, embedded_events, embedded_panel, load_table
     from aftershock.grid import Placing, forecast_cells, write_grid
     from aftershock.jobs import Runner, open_runner, run_jobs
     from aftershock.models import Model, make_model, model_names
     from aftershock.panel import CellCounts, count_deaths, priogrid_cell
-    from aftershock.report import render_report, write_report
+    from aftershock.report import render_report, render_system_report, write_report, write_system_report
     from aftershock.scores import Comparison, actuals_of, compare, score, summarise_scores
     from aftershock.sources import read_actuals, read_forecast, read_panel
     from aftershock.store import Store
+    from aftershock.streams import NamedStream, StreamRule, build_streams, read_rule
     from aftershock.submission import SubmissionDetails, check_submission, write_submission
     from aftershock.summary import headline, summarise, summarise_totals
+    from aftershock.system import (
+        Assumptions,
+        BackgroundComparison,
+        Paths,
+        Residuals,
+        Shock,
+        Spiral,
+        Structure,
+        System,
+        SystemScores,
+        choose_background,
+        compare_backgrounds,
+        edges_table,
+        fit_system,
+        follow_spiral,
+        forecast_system,
+        outcomes_of,
+        read_system,
+        residuals_of,
+        score_system,
+        simulate_system,
+        spiral_of,
+        streams_table,
+        structure_of,
+        write_system,
+    )  # fmt: skip
     from aftershock.vintages import Vintage
     from aftershock.workflow import forecast, load_panel, track_record, write_outputs
 
 _HOMES = {
     "backtests": ("Backtest", "backtest", "forecast_window"),
-    "contract": ("Events", "Forecast", "Panel", "Provenance", "Scores"),
+    "contract": ("Events", "Forecast", "Panel", "Provenance", "Scores", "Stream", "Streams"),
     "errors": ("AftershockError",),
     "explanations": ("Explanation", "explain"),
     "exports": ("hub_table", "views_table"),
-    "figures": ("countries", "embedded_panel", "load_table"),
+    "figures": ("countries", "embedded_events", "embedded_panel", "load_table"),
     "grid": ("Placing", "forecast_cells", "write_grid"),
     "jobs": ("Runner", "open_runner", "run_jobs"),
     "models": ("Model", "make_model", "model_names"),
     "panel": ("CellCounts", "count_deaths", "priogrid_cell"),
-    "report": ("render_report", "write_report"),
+    "report": ("render_report", "render_system_report", "write_report", "write_system_report"),
     "scores": ("Comparison", "actuals_of", "compare", "score", "summarise_scores"),
     "sources": ("read_actuals", "read_forecast", "read_panel"),
     "store": ("Store",),
+    "streams": ("NamedStream", "StreamRule", "build_streams", "read_rule"),
     "submission": ("SubmissionDetails", "check_submission", "write_submission"),
     "summary": ("headline", "summarise", "summarise_totals"),
+    "system": (
+        "Assumptions",
+        "BackgroundComparison",
+        "Paths",
+        "Residuals",
+        "Shock",
+        "Spiral",
+        "Structure",
+        "System",
+        "SystemScores",
+        "choose_background",
+        "compare_backgrounds",
+        "edges_table",
+        "fit_system",
+        "follow_spiral",
+        "forecast_system",
+        "outcomes_of",
+        "read_system",
+        "residuals_of",
+        "score_system",
+        "simulate_system",
+        "spiral_of",
+        "streams_table",
+        "structure_of",
+        "write_system",
+    ),
     "vintages": ("Vintage",),
     "workflow": ("forecast", "load_panel", "track_record", "write_outputs"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "AftershockError", "Backtest", "CellCounts", "Comparison", "Events", "Explanation", "Forecast", "Model", "Panel", "Placing",
-    "Provenance", "Runner", "Scores", "Store", "SubmissionDetails", "Vintage", "__version__", "actuals_of",
-    "backtest", "check_submission", "compare", "count_deaths", "countries", "embedded_panel", "explain", "forecast",
-    "forecast_cells", "forecast_window", "headline", "hub_table", "load_panel", "load_table", "make_model",
-    "model_names", "open_runner", "priogrid_cell", "read_actuals", "read_forecast", "read_panel", "render_report",
-    "run_jobs", "score", "summarise", "summarise_scores", "summarise_totals", "track_record", "views_table",
-    "write_grid", "write_outputs", "write_report", "write_submission",
+    "AftershockError", "Assumptions", "BackgroundComparison", "Backtest", "CellCounts", "Comparison", "Events",
+    "Explanation", "Forecast", "Model", "NamedStream", "Panel", "Paths", "Placing", "Provenance", "Residuals",
+    "Runner", "Scores", "Shock", "Spiral", "Store", "Stream", "StreamRule", "Streams", "Structure",
+    "SubmissionDetails", "System", "SystemScores", "Vintage", "__version__", "actuals_of", "backtest",
+    "build_streams", "check_submission", "choose_background", "compare", "compare_backgrounds", "count_deaths",
+    "countries", "edges_table", "embedded_events", "embedded_panel", "explain", "fit_system", "follow_spiral",
+    "forecast", "forecast_cells", "forecast_system", "forecast_window", "headline", "hub_table", "load_panel",
+    "load_table", "make_model", "model_names", "open_runner", "outcomes_of", "priogrid_cell", "read_actuals",
+    "read_forecast", "read_panel", "read_rule", "read_system", "render_report", "render_system_report",
+    "residuals_of", "run_jobs", "score", "score_system", "simulate_system", "spiral_of", "streams_table",
+    "structure_of", "summarise", "summarise_scores", "summarise_totals", "track_record", "views_table", "write_grid",
+    "write_outputs", "write_report", "write_submission", "write_system", "write_system_report",
 ]  # fmt: skip
 
 

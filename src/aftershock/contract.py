@@ -1,4 +1,4 @@
-"""The types everything else passes on: :class:`Events`, :class:`Panel`, :class:`Forecast`, :class:`Scores`.
+"""The types everything else passes on: :class:`Events`, :class:`Panel`, :class:`Streams`, :class:`Forecast`, :class:`Scores`.
 
 Each is frozen and checked once, when it is made; after that nobody checks again. Column names are the field's own:
 UCDP GED in events, VIEWS in panels and forecasts. The draw axis is always the last one.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_DRAWS", "EVENT_COLUMNS", "MAX_HORIZON", "OUTCOMES", "TARGETS", "THRESHOLDS", "TYPES",
-    "Events", "Forecast", "Panel", "Provenance", "Scores", "UnitKind",
+    "Events", "Forecast", "Panel", "Provenance", "Scores", "Stream", "Streams", "UnitKind",
 ]  # fmt: skip
 
 TYPES = {"sb": 1, "ns": 2, "os": 3}
@@ -36,7 +36,7 @@ THRESHOLDS = (1, 25, 100, 1000)
 MAX_HORIZON = 36
 DEFAULT_DRAWS = 1000
 
-UnitKind = Literal["country_id", "priogrid_gid", "dyad_id"]
+UnitKind = Literal["country_id", "priogrid_gid", "dyad_id", "stream_id"]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
@@ -208,6 +208,124 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Stream:
+    """What the events of one stream have in common.
+
+    Parameters
+    ----------
+    name : str
+        Unique among the streams.
+    actors : tuple of str
+        The sides, after aliases, in alphabetical order: neither is the attacker. Of one-sided violence the perpetrator
+        alone. Empty for the rest, many pairs pooled.
+    types : tuple of str
+        Types of violence, of ``sb, ns, os``.
+    countries : tuple of int
+        Gleditsch–Ward numbers, ascending.
+    place : str
+        First-level region or PRIO-GRID block; empty where streams are not split.
+    """
+
+    name: str
+    actors: tuple[str, ...]
+    types: tuple[str, ...]
+    countries: tuple[int, ...]
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Events per stream and day, with their marks; several times over where dates are ranges.
+
+    An event dated to a range falls on one of its days, at random; each imputation is one such choice for all events.
+
+    Parameters
+    ----------
+    streams : tuple of Stream
+    first_day : numpy.datetime64
+        Day 0; days are consecutive, and a day without an event is a zero.
+    counts : numpy.ndarray of int32, shape (m, d, s)
+        Events per imputation, day and stream.
+    deaths : numpy.ndarray of int32, shape (m, d, s)
+        Deaths, best estimate.
+    civilians : numpy.ndarray of int32, shape (m, d, s)
+        Civilian deaths among them.
+    size : numpy.ndarray of float32, shape (m, d, s)
+        Sum over the day's events of the mark of their deaths, ``log(1 + deaths)`` unless the rule says otherwise.
+    harm : numpy.ndarray of float32, shape (m, d, s)
+        Sum over the day's events of the mark of their civilian deaths.
+    present : numpy.ndarray of bool, shape (d, s)
+        Whether the stream had begun: false before the first day an event may have fallen on.
+    kin : tuple of (str, str)
+        Pairs of actors that the actor list ties together (alliances, splinters, joined groups), each in
+        alphabetical order.
+    left_out : dict of str to int
+        Events not in any stream, counted by reason.
+    ranged : int
+        Events dated to a range of days among those kept.
+    provenance : Provenance
+    """
+
+    streams: tuple[Stream, ...]
+    first_day: np.datetime64
+    counts: NDArray[np.int32]
+    deaths: NDArray[np.int32]
+    civilians: NDArray[np.int32]
+    size: NDArray[np.float32]
+    harm: NDArray[np.float32]
+    present: BoolArray
+    kin: tuple[tuple[str, str], ...]
+    left_out: dict[str, int]
+    ranged: int
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        shape = (self.counts.shape[0], self.counts.shape[1], len(self.streams))
+        names = [stream.name for stream in self.streams]
+        checks.require(
+            "no streams" if not names else None,
+            "two streams of one name" if len(set(names)) < len(names) else None,
+            *(
+                checks.shape(name, getattr(self, name), shape)
+                for name in ("counts", "deaths", "civilians", "size", "harm")
+            ),
+            checks.shape("present", self.present, shape[1:]),
+            *(
+                checks.not_negative(name, getattr(self, name))
+                for name in ("counts", "deaths", "civilians", "size", "harm")
+            ),
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The streams' names, in order."""
+        return tuple(stream.name for stream in self.streams)
+
+    @property
+    def days(self) -> NDArray[np.datetime64]:
+        """Every day, shape (d,)."""
+        return np.asarray(self.first_day + np.arange(self.counts.shape[1]))
+
+    @property
+    def last_day(self) -> np.datetime64:
+        """The newest day."""
+        return np.datetime64(self.days[-1])
+
+    def until(self, day: np.datetime64 | str) -> Streams:
+        """Return the streams with nothing after ``day``."""
+        last = np.datetime64(str(day), "D")
+        if not self.first_day <= last <= self.last_day:
+            raise UsageError(
+                f"an origin must lie within the data, {self.first_day} to {self.last_day}",
+                found=str(last),
+                fix="Choose a day inside that span, or read more data.",
+            )
+        keep = slice(0, int((last - self.first_day).astype(int)) + 1)
+        cut = {name: getattr(self, name)[:, keep] for name in ("counts", "deaths", "civilians", "size", "harm")}
+        return replace(self, **cut, present=self.present[keep])
+
+
+@dataclass(frozen=True)
 class Forecast:
     """Draws from the predictive distribution of deaths, whatever model made them.
 
@@ -215,8 +333,8 @@ class Forecast:
     ----------
     model : str
         Name of the model.
-    kind : {"country_id", "priogrid_gid", "dyad_id"}
-        What a unit is.
+    kind : {"country_id", "priogrid_gid", "dyad_id", "stream_id"}
+        What a unit is; ``stream_id`` is a stream's place among those of the system, from 1.
     units : numpy.ndarray of int64, shape (n,)
     origin : int
         The last ``month_id`` the model saw.

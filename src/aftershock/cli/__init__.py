@@ -11,6 +11,7 @@ from aftershock.cli.forecasting import forecast
 from aftershock.cli.grid import grid
 from aftershock.cli.scoring import backtest, compare, score
 from aftershock.cli.submission import check_submission, submission
+from aftershock.cli.system import system
 
 __all__ = ["cli"]
 
@@ -20,7 +21,7 @@ __all__ = ["cli"]
 def cli() -> None:
     """Forecast organised violence: events in, distributions out, scored in the open.
 
-    forecast, backtest and panel need no data of yours: they fall back on the embedded figures (UCDP, 1989-2021).
+    forecast, backtest, panel and system need no data of yours: they fall back on the embedded figures (UCDP, 1989-2021).
     """
 
 
@@ -28,6 +29,7 @@ for command in (
     forecast,
     explain,
     grid,
+    system,
     pull,
     import_files,
     status,

@@ -16,6 +16,7 @@ import numpy as np
 
 from aftershock.contract import OUTCOMES, Panel, Provenance
 from aftershock.errors import UsageError, nearest
+from aftershock.figures.days import embedded_events
 from aftershock.months import FIRST_MONTH, parse_month
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "CITATION",
     "countries",
     "country_names",
+    "embedded_events",
     "embedded_panel",
     "existence",
     "load_table",
