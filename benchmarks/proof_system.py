@@ -130,15 +130,14 @@ def rank(seed: int, days: int = 500) -> dict[str, float]:
         truth = facts(base, later, spread, scales, rates)
         drawn = zip(*draw_system(problems_of(counts, scales), 1000, rng, keep=10), strict=True)
         found = [one for one in (facts(*one, scales, rates) for one in drawn) if one["branching ratio"] < MOST]
-    return {
-        name: float((sum(one[name] < value for one in found) + rng.random()) / (len(found) + 1))
-        for name, value in truth.items()
-    }
+    below = {name: sum(one[name] < value for one in found) for name, value in truth.items()}
+    tied = {name: sum(one[name] == value for one in found) for name, value in truth.items()}  # shares of zero
+    return {name: (below[name] + rng.random() * (tied[name] + 1)) / (len(found) + 1) for name in truth}
 
 
 def calibrate(replicates: int) -> dict[str, Any]:
     """Rank truths drawn from the prior."""
-    ranks = in_two(rank, list(range(replicates)))
+    ranks = in_two(rank, list(range(1000, 1000 + replicates)))
     out: dict[str, Any] = {"replicates": replicates}
     for name in ranks[0]:
         values = np.array([one[name] for one in ranks])
@@ -181,10 +180,10 @@ def recover(replicates: int) -> dict[str, Any]:
                 column = {name: np.array([one[name] for one in made], float) for name in made[0]}
                 name = f"scale {scale:g} d, bins of {width} d, {'true scale' if known else 'default scales'}"
                 out[name] = {
-                    "mean_of_medians": round(column["median"].mean(), 3),
-                    "covered_by_90": round(column["covered"].mean(), 3),
-                    "posterior_sd_by_true_spread": round(column["sd"].mean() / column["median"].std(ddof=1), 2),
-                    "lag_1_and_more": round(column["lag"].mean(), 3),
+                    "mean_of_medians": round(float(column["median"].mean()), 3),
+                    "covered_by_90": round(float(column["covered"].mean()), 3),
+                    "posterior_sd_by_true_spread": round(float(column["sd"].mean() / column["median"].std(ddof=1)), 2),
+                    "lag_1_and_more": round(float(column["lag"].mean()), 3),
                 }
                 print(name, out[name], flush=True)
     return out
