@@ -8,31 +8,20 @@ on the rest. The system's choices (time scales, priors, levels, forgetting) were
 and on Syria to June 2018.
 """
 
-import datetime as dt
 import json
-import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
-from aftershock.contract import Events
 from aftershock.errors import AftershockError
 from aftershock.figures import embedded_events
-from aftershock.store import Store
 from aftershock.streams import build_streams, read_rule
 from aftershock.system.scoring import MODELS, SystemScores, score_system
+from aftershock.system.workflow import load_events
 from common import read_arguments, write_result
 
 SHARE = 0.7
-
-
-def read(path: Path) -> Events:
-    """Return a country file's events."""
-    with tempfile.TemporaryDirectory() as work:
-        store = Store(Path(work))
-        store.add(path, today=dt.date.today())
-        return store.events()
 
 
 def row(scores: SystemScores) -> dict[str, object]:
@@ -49,7 +38,7 @@ def row(scores: SystemScores) -> dict[str, object]:
 
 def country(path: Path) -> dict[str, object]:
     """Score one country file."""
-    events = read(path)
+    events = load_events([path])
     start = np.asarray(events.table["date_start"].to_numpy().min(), "M8[D]")
     last = np.asarray(events.table["date_end"].to_numpy().max(), "M8[D]")
     split = start + int((last - start).astype(int) * SHARE)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aftershock.contract import Provenance, Stream, Streams
 from aftershock.errors import UsageError
 from aftershock.system import backgrounds
 from aftershock.system.backgrounds import choose_background, compare_backgrounds, held_out
@@ -14,27 +13,13 @@ from aftershock.system.kernel import log_probabilities
 from aftershock.system.memory import Memory, closeness
 from aftershock.system.shapes import Shock, shock_shapes
 from aftershock.system.target import fit_target
+from system_streams import make_streams
 
 DAYS = 900
 
 
 def streams_of(counts):
-    d, s = counts.shape
-    none = np.zeros((1, d, s), np.int32)
-    return Streams(
-        streams=tuple(Stream(name, (name,), ("sb",), (1,)) for name in "abc"[:s]),
-        first_day=np.datetime64("2001-01-01"),
-        counts=counts[None].astype(np.int32),
-        deaths=none,
-        civilians=none,
-        size=none.astype(np.float32),
-        harm=none.astype(np.float32),
-        present=np.ones((d, s), bool),
-        kin=(),
-        left_out={},
-        ranged=0,
-        provenance=Provenance("test", "test", "test"),
-    )
+    return make_streams(counts, names="abc")
 
 
 @pytest.fixture(scope="module")

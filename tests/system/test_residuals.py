@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from aftershock.contract import Provenance, Stream, Streams
 from aftershock.errors import UsageError
 from aftershock.figures import embedded_events
 from aftershock.streams import StreamRule, build_streams
 from aftershock.system.fit import StreamPosterior, System, fit_system
 from aftershock.system.kernel import log_probabilities
 from aftershock.system.residuals import MATTERS, _at_most, residuals_of
+from system_streams import make_streams
 
 DAYS, START, SCALES = 1500, 30, (1.0, 30.0)
 BASE = np.array([0.8, 0.6, 0.2])
@@ -25,22 +25,7 @@ FEEDS[2, 2] = 0.2, 0.3
 
 def streams_of(counts):
     """Streams "a", "b", … with counts of shape (d, s) from Monday, 2001-01-01 on."""
-    d, s = counts.shape
-    none = np.zeros((1, d, s), np.int32)
-    return Streams(
-        streams=tuple(Stream(name, (name,), ("sb",), (1,)) for name in "abcdefgh"[:s]),
-        first_day=np.datetime64("2001-01-01"),
-        counts=counts[None].astype(np.int32),
-        deaths=none,
-        civilians=none,
-        size=none.astype(np.float32),
-        harm=none.astype(np.float32),
-        present=np.ones((d, s), bool),
-        kin=(),
-        left_out={},
-        ranged=0,
-        provenance=Provenance("test", "test", "test"),
-    )
+    return make_streams(counts, names="abcdefgh")
 
 
 def simulate(rng, *, base=BASE, feeds=FEEDS, delta=0.4, rho=0.2, level=lambda day: 1.0):

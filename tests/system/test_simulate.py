@@ -12,11 +12,11 @@ from aftershock.system import simulate
 from aftershock.system.fit import StreamPosterior, System, fit_system
 from aftershock.system.kernel import FLOOR, log_probabilities
 from aftershock.system.memory import Memory
-from aftershock.system.opening import Opening, level_weights, opening_of, severity_of
+from aftershock.system.opening import Opening, opening_of, severity_of
 from aftershock.system.phase import LEVELS, follow_level
 from aftershock.system.severity import PARAMETERS, Severity
 from aftershock.system.simulate import Assumptions, bin_days, simulate_system
-from aftershock.system.variants import FITS
+from aftershock.system.variants import FITS, level_weights
 
 SCALES = (1.0, 7.0, 30.0, 120.0)
 

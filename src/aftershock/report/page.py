@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from aftershock.report.colours import DARK, LIGHT, style
 from aftershock.report.data import WORDS, forecast_payload, safe_json, span_words
 from aftershock.report.glance import glance
 from aftershock.report.reasons import members_words, reasons_payload
+from aftershock.report.templates import read_text, template_of
 from aftershock.report.track import SCORES, shown_model, track_payload
 
 __all__ = ["VEGALITE", "render_report", "write_report"]
@@ -99,7 +99,7 @@ def render_report(
         members=members_words(forecast, target=target),
         policy=_policy(*scripts.values()),
         blocks={name: safe_json(block) for name, block in blocks.items() if block},
-        css=_text("report.css"),
+        css=read_text("report.css"),
         light=style(LIGHT),
         dark=style(DARK),
         **scripts,
@@ -108,17 +108,9 @@ def render_report(
     return str(text)
 
 
-def _text(name: str) -> str:
-    return files("aftershock.report").joinpath(name).read_text(encoding="utf-8")
-
-
 @cache
 def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["percent"] = lambda share: f"{share * 100:.0f}\u00a0%"
-    return environment.from_string(_text("template.html.j2"))
+    return template_of("template.html.j2", {"percent": lambda share: f"{share * 100:.0f}\u00a0%"})
 
 
 @cache
@@ -132,7 +124,7 @@ def _bundle() -> str:
 @cache
 def _script() -> str:
     """Return the page's own script: its parts in one scope."""
-    return "(() => {\n'use strict';\n" + "\n".join(_text(name) for name in SCRIPTS) + "})();\n"
+    return "(() => {\n'use strict';\n" + "\n".join(read_text(name) for name in SCRIPTS) + "})();\n"
 
 
 def _policy(*scripts: str) -> str:

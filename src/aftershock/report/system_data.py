@@ -253,10 +253,9 @@ def background_rows(
     system: System, structure: Structure, backgrounds: BackgroundComparison | None
 ) -> list[dict[str, Any]]:
     """Return per background what it says of feedback: median, lower and upper end each, and the chance of one or more."""
-    counts = [system.streams.counts[:, t.start :, s].sum(axis=1).mean() for s, t in enumerate(system.targets)]
-    own = np.array(counts, np.float64)
-    share = structure.share @ (own / max(float(own.sum()), 1.0))
-    mine = _background(system.background, structure.ratio, share, structure.half_life)
+    from aftershock.system.structure import overall_share
+
+    mine = _background(system.background, structure.ratio, overall_share(system, structure), structure.half_life)
     if backgrounds is None:
         return [mine]
     values = zip(backgrounds.ratio, backgrounds.share, backgrounds.half_life, strict=True)

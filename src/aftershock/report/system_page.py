@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +33,7 @@ from aftershock.report.system_data import (
 from aftershock.report.system_network import network
 from aftershock.report.system_pictures import on_scale
 from aftershock.report.system_words import half_life_words, percent, share_words, system_headlines
+from aftershock.report.templates import read_text, template_of
 
 if TYPE_CHECKING:  # the system's code is compiled, and slow to load
     from aftershock.system import Structure, System, SystemScores
@@ -145,24 +145,16 @@ def render_system_report(
         ratio_one=on_scale([1.0], low=0.0, high=RATIO)[0],
         fans=fan_rows(system, forecast, came) if forecast else None,
         scores=scored,
-        css=_text("report.css") + _text("system.css"),
+        css=read_text("report.css") + read_text("system.css"),
         light=style(LIGHT | _steps(LIGHT, dark=False)),
         dark=style(DARK | _steps(DARK, dark=True)),
     )
     return str(text)
 
 
-def _text(name: str) -> str:
-    return files("aftershock.report").joinpath(name).read_text(encoding="utf-8")
-
-
 @cache
 def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"percent": percent, "half_life": half_life_words, "share": share_words}
-    return environment.from_string(_text("system.html.j2"))
+    return template_of("system.html.j2", {"percent": percent, "half_life": half_life_words, "share": share_words})
 
 
 def _steps(colours: dict[str, str], *, dark: bool) -> dict[str, str]:

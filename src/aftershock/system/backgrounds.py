@@ -7,6 +7,7 @@ under several backgrounds whatever is chosen.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -22,8 +23,8 @@ from aftershock.errors import UsageError, nearest
 from aftershock.system.fit import check_fit, first_fitted, fit_system, stream_problem
 from aftershock.system.kernel import log_probabilities
 from aftershock.system.memory import SCALES, Mask, Memory, closeness, sources_of
-from aftershock.system.shapes import Background, background_shapes
-from aftershock.system.structure import structure_of
+from aftershock.system.shapes import Background, background_shapes, background_words
+from aftershock.system.structure import overall_share, structure_of
 from aftershock.system.target import Problem, draw_posterior, fit_target
 
 if TYPE_CHECKING:
@@ -135,9 +136,11 @@ class BackgroundComparison:
         parts = []
         for one, ratio, share in zip(self.backgrounds, self.ratio, self.share, strict=True):
             lower, middle, upper = np.quantile(ratio, [0.05, 0.5, 0.95], method="inverted_cdf")
-            part = f"{middle:.2f} ({lower:.2f}–{upper:.2f}) with a {_words(one)} background"
+            part = f"{middle:.2f} ({lower:.2f}–{upper:.2f}) with {background_words(one)}"
             parts.append(f"{part}, and {100 * np.median(share):.0f} % of events follow from others")
-        return f"The branching ratio is {'; '.join(parts)}. Days held out favour a {_words(self.choice.together)} background."
+        return (
+            f"The branching ratio is {'; '.join(parts)}. Days held out favour {background_words(self.choice.together)}."
+        )
 
 
 def choose_background(
@@ -206,7 +209,7 @@ def choose_background(
 
     jobs = [(background, s) for background in ordered for s in asked]
     blocks = []
-    with threadpool_limits(limits=1), ThreadPoolExecutor() as pool:
+    with threadpool_limits(limits=1), ThreadPoolExecutor(os.cpu_count()) as pool:
         for k, scored in enumerate(pool.map(one, jobs)):
             blocks.append(scored)
             if progress:
@@ -277,8 +280,7 @@ def compare_backgrounds(
     for background in backgrounds:
         system = fit_system(streams, background=background, mask=mask, draws=draws, seed=seed, progress=progress)
         structure = structure_of(system)
-        own = np.array([streams.counts[0, target.start :, s].sum() for s, target in enumerate(system.targets)])
-        rows.append((structure.ratio, structure.share @ (own / max(float(own.sum()), 1.0)), structure.half_life))
+        rows.append((structure.ratio, overall_share(system, structure), structure.half_life))
     ratio, share, half_life = (np.array(part) for part in zip(*rows, strict=True))
     return BackgroundComparison(tuple(backgrounds), ratio, share, half_life, choice)
 
@@ -302,7 +304,3 @@ def _check_blocks(days: int, block: int, folds: int) -> None:
             found=str(folds),
             fix="Give fewer folds, shorter blocks or a longer record.",
         )
-
-
-def _words(background: Background) -> str:
-    return str(background) if isinstance(background, str) else f"{background}-day"

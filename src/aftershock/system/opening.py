@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -15,9 +16,9 @@ from aftershock.system.kernel import FLOOR
 from aftershock.system.memory import Memory, closeness
 from aftershock.system.phase import LEVELS, follow_level
 from aftershock.system.severity import Severity, fit_severity, sums_of_days
-from aftershock.system.variants import FITS, foretell, train
+from aftershock.system.variants import foretell, level_weights, train
 
-__all__ = ["Opening", "fitted_mean", "level_weights", "opening_of", "severity_of"]
+__all__ = ["Opening", "fitted_mean", "opening_of", "severity_of"]
 
 FloatArray = NDArray[np.float64]
 
@@ -48,11 +49,6 @@ class Opening:
     severity: Severity
 
 
-def level_weights(weights: FloatArray) -> FloatArray:
-    """Return weights by level from those of variants, summed over all else; variants are fits × levels."""
-    return np.asarray(weights.reshape(len(FITS), len(LEVELS), -1).sum(axis=(0, 2)))
-
-
 def opening_of(system: System, *, severity: Severity | None = None) -> Opening:
     """Return memory, phase, the trust in ways of moving and severity at the end of a system's record.
 
@@ -68,7 +64,7 @@ def opening_of(system: System, *, severity: Severity | None = None) -> Opening:
         model = train(memories[0], s, target.sources, near[s], start=target.start, end=end)
         return level_weights(foretell(model, memories[0]).weights[-1])
 
-    with threadpool_limits(limits=1), ThreadPoolExecutor() as pool:
+    with threadpool_limits(limits=1), ThreadPoolExecutor(os.cpu_count()) as pool:
         weights = np.array(list(pool.map(weigh, range(len(system.targets)))))
     levels = np.ones((2, len(memories), len(system.targets), len(LEVELS)))
     for k in set(system.targets[0].imputation.tolist()):

@@ -140,6 +140,7 @@ def score_system(
         if refit_every is None
         else [(b, min(days, b + refit_every)) for b in range(split, days, refit_every)]
     )
+    near = closeness(streams)
     total = {model: np.zeros((days - split, len(streams.names))) for model in MODELS}
     rounds = len(streams.counts) * len(blocks)
     with threadpool_limits(limits=1), ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -148,7 +149,7 @@ def score_system(
             for n, (begin, end) in enumerate(blocks):
                 if progress:
                     progress("training and scoring", k * len(blocks) + n, rounds)
-                trained, scored = _block(streams, k, (begin, end), mask=mask, before=trained, pool=pool)
+                trained, scored = _block(streams, k, (begin, end), near=near, mask=mask, before=trained, pool=pool)
                 for name, value in scored.items():
                     total[name][begin - split : end - split] += value / len(streams.counts)
     if progress:
@@ -159,12 +160,12 @@ def score_system(
 
 
 def _block(
-    streams: Streams, imputation: int, days: tuple[int, int], *, mask: Mask, before: Trained, pool: ThreadPoolExecutor
+    streams: Streams, imputation: int, days: tuple[int, int], *, near: NDArray[np.int64], mask: Mask,
+    before: Trained, pool: ThreadPoolExecutor,
 ) -> tuple[Trained, dict[str, FloatArray]]:  # fmt: skip
     """Train all streams on the days before a block of days, and score the block."""
     begin, end = days
     memory = Memory.of(streams, imputation, learnt=begin)
-    near = closeness(streams)
     sources = sources_of(near, memory.counts[:begin].sum(axis=0).astype(float), mask)
 
     def one(s: int) -> tuple[tuple[StreamModel, FloatArray], dict[str, FloatArray]]:

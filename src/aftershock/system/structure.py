@@ -17,7 +17,7 @@ from scipy.linalg import expm
 
 from aftershock.system.fit import System
 
-__all__ = ["Structure", "children_of", "later_days", "structure_of", "within_day"]
+__all__ = ["Structure", "children_of", "later_days", "overall_share", "structure_of", "within_day"]
 
 FloatArray = NDArray[np.float64]
 ROUNDS = 30
@@ -182,12 +182,7 @@ def structure_of(system: System) -> Structure:
     ratio = np.abs(np.linalg.eigvals(children.sum(axis=3))).max(axis=1)
     counts = np.maximum(_events_per_day(system), 1e-9)
     base = _base_per_day(system)
-    undo = np.linalg.inv(
-        np.array([within_day(one, scales) for one in children])
-        if later[0].size <= MOST_EXACT**2
-        else _day(children, scales)
-    )
-    background = np.minimum(np.maximum(np.einsum("mij,mj->mi", undo, base), 0.0), counts)
+    background = np.minimum(np.maximum(np.einsum("mij,mj->mi", _undo_day(children, scales), base), 0.0), counts)
     return Structure(
         children=children,
         harm=_harm(system, later, children),
@@ -198,9 +193,16 @@ def structure_of(system: System) -> Structure:
     )
 
 
+def overall_share(system: System, structure: Structure) -> FloatArray:
+    """Return the endogenous share of all streams' events together, shape (m,)."""
+    events = [system.streams.counts[:, target.start :, s].sum() for s, target in enumerate(system.targets)]
+    weights = np.array(events, np.float64)
+    return np.asarray(structure.share @ (weights / max(float(weights.sum()), 1.0)))
+
+
 def _all_children(later: FloatArray, scales: FloatArray) -> FloatArray:
     """Return children draw by draw; of large systems corrected as their mean is."""
-    if later.shape[1] * later.shape[3] <= MOST_EXACT:
+    if _small(later):
         return np.array([children_of(one, scales) for one in later])
     own_day = _own_day(scales)
     mean = later.mean(axis=0)
@@ -209,10 +211,17 @@ def _all_children(later: FloatArray, scales: FloatArray) -> FloatArray:
     return np.array([_nearly(one, own_day)[0] * correct for one in later])
 
 
-def _day(children: FloatArray, scales: FloatArray) -> FloatArray:
-    """Return :func:`within_day` as if every generation had the whole day left, shape (m, s, s)."""
+def _small(links: FloatArray) -> bool:
+    """Say whether each draw can have a matrix exponential of its own."""
+    return bool(links.shape[1] * links.shape[3] <= MOST_EXACT)
+
+
+def _undo_day(children: FloatArray, scales: FloatArray) -> FloatArray:
+    """Undo :func:`within_day`; in large systems as if every generation had the whole day left, shape (m, s, s)."""
+    if _small(children):
+        return np.linalg.inv(np.array([within_day(one, scales) for one in children]))
     same = (children * _own_day(scales)).sum(axis=3)
-    return np.linalg.inv(np.eye(same.shape[1]) - same)
+    return np.asarray(np.eye(same.shape[1]) - same)
 
 
 def _harm(system: System, later: FloatArray, children: FloatArray) -> FloatArray:

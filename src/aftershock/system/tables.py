@@ -16,7 +16,7 @@ from aftershock.figures.days import gwcode_names
 from aftershock.system.fit import System
 from aftershock.system.memory import closeness
 from aftershock.system.shapes import background_words
-from aftershock.system.structure import Structure, structure_of
+from aftershock.system.structure import Structure, overall_share, structure_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,13 +72,6 @@ def busiest(system: System) -> list[int]:
     """Return the streams' places, those with most events first."""
     order: list[int] = np.argsort(-events_of(system), kind="stable").tolist()
     return order
-
-
-def overall_share(system: System, structure: Structure) -> FloatArray:
-    """Return the endogenous share of all streams' events together, shape (m,)."""
-    events = [system.streams.counts[:, target.start :, s].sum() for s, target in enumerate(system.targets)]
-    weights = np.array(events, np.float64)
-    return np.asarray(structure.share @ (weights / max(float(weights.sum()), 1.0)))
 
 
 def edges_table(system: System, structure: Structure | None = None) -> pd.DataFrame:

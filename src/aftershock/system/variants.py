@@ -118,16 +118,19 @@ def prior_rates(near: IntArray, channels: int, scales: int, shapes: int = 1, *, 
     return np.concatenate([np.full(shapes, BASE_RATE), rates.ravel()])
 
 
-def features_of(
-    memory: Memory, sources: IntArray, days: slice, kind: FitKind | None = None, target: int = -1
-) -> FloatArray:
+def features_of(memory: Memory, sources: IntArray, days: slice, kind: FitKind, target: int) -> FloatArray:
     """Return a constant background and the memories of a stream's sources, shape (days, 1 + features).
 
     Without coupling only the stream's own events and harm remain.
     """
-    used = sources if kind is None or kind.coupled else np.array([target])
+    used = sources if kind.coupled else np.array([target])
     past = memory.features(used, days)
     return np.hstack([np.ones((len(past), 1)), past])
+
+
+def _features_by_coupling(memory: Memory, sources: IntArray, days: slice, target: int) -> dict[bool, FloatArray]:
+    """Return the features of fits with and without coupling, each once, however many fits share them."""
+    return {coupled: features_of(memory, sources, days, FitKind(coupled), target) for coupled in (False, True)}
 
 
 def train(
@@ -155,13 +158,14 @@ def train(
         An earlier training of the same stream, to begin from.
     """
     counts = memory.counts[start:end, target]
+    features = _features_by_coupling(memory, sources, slice(start, end), target)
     fits = []
     for k, kind in enumerate(FITS):
         used = sources if kind.coupled else np.array([target])
         age = end - 1 - np.arange(start, end)
         problem = Problem(
             counts=counts,
-            features=features_of(memory, sources, slice(start, end), kind, target),
+            features=features[kind.coupled],
             rates=prior_rates(near[used], memory.sums.shape[2], memory.sums.shape[3]),
             day_weights=None if kind.half_life is None else 0.5 ** (age / kind.half_life),
         )
@@ -174,9 +178,9 @@ def plain_variant() -> int:
     return SPREADS.index(1.0)
 
 
-def level_weights(course: Course) -> FloatArray:
-    """Return the weight of each level after the last day, all fits and spreads together, shape (levels,)."""
-    return np.asarray(course.weights[-1].reshape(len(FITS), len(LEVELS), len(SPREADS)).sum(axis=(0, 2)))
+def level_weights(weights: FloatArray) -> FloatArray:
+    """Return weights by level from those of variants, all fits and spreads together, shape (levels,)."""
+    return np.asarray(weights.reshape(len(FITS), len(LEVELS), -1).sum(axis=(0, 2)))
 
 
 def foretell(
@@ -201,10 +205,10 @@ def foretell(
     """
     days = slice(model.start, len(memory.counts) if end is None else end)
     counts = memory.counts[days, model.target]
+    features = _features_by_coupling(memory, model.sources, days, model.target)
     logs, means = [], []
     for kind, fit in zip(FITS, model.fits, strict=True):
-        features = features_of(memory, model.sources, days, kind, model.target)
-        mean = features @ fit.weights + FLOOR
+        mean = features[kind.coupled] @ fit.weights + FLOOR
         means.append(mean)
         for level in LEVELS:
             shape, rate = follow_level(counts, mean, level.keep, level.prior)
