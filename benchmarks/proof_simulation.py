@@ -5,7 +5,7 @@
 At each origin streams (the four busiest pairs with 50 events or more, the rest pooled by type) are chosen and fitted on the
 six years before it, and deaths per month are forecast for the country; beside it is ``conflictology``, the last twelve
 months themselves. Coverage is the share of months, or of whole years, within the central interval. Seven countries chose the
-simulation's assumptions (what levels do, the drift of severity); six others confirm. ``drift`` foretells deaths from the
+simulation's assumptions (what levels do, how far backgrounds wander, the drift of severity); six others confirm. ``drift`` foretells deaths from the
 events that came, streams pooled by type, under several drifts. Parts not run keep their figures.
 """
 
@@ -50,6 +50,7 @@ WHOLE = StreamRule(pairs=False, dates="start")
 YEARS, DRAWS, FUTURES = 6, 100, 400
 BACKGROUNDS = ("constant", 365)
 DRIFTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
+WANDERS = (0.0, 0.5, 1.5)  # besides what is taken for granted
 SCORES = ("crps", "log_crps", "covered_50", "covered_80", "covered_90")
 
 
@@ -207,18 +208,21 @@ def main() -> None:
     """Run the parts that are asked for."""
     given = read_arguments(__doc__, events="../shared/data/events", part="choose,confirm,drift,speed")
     folder, parts = Path(given.events), given.part.split(",")
-    path = common.RESULTS / "proof_simulation.json"
-    result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    result: dict[str, Any] = {}
     ways = {phase: Assumptions(phase=phase) for phase in ("moving", "fading", "steady")}
     if "choose" in parts:
+        ways |= {f"moving, wander {sd:g}": Assumptions(wander=sd) for sd in WANDERS}
         result["choose"] = rolling(folder, CHOOSE, ways | {"moving, no drift": Assumptions(drift=0.0)})
     if "confirm" in parts:
-        result["confirm"] = rolling(folder, CONFIRM, {"moving": Assumptions()})
+        ways = {"moving": Assumptions(), "moving, wander 0": Assumptions(wander=0.0)}
+        result["confirm"] = rolling(folder, CONFIRM, ways)
     if "drift" in parts:
         result["drift"] = drift(folder)
     if "speed" in parts:
         result["speed"] = speed()
-    write_result("proof_simulation", {k: v for k, v in result.items() if k not in common.machine()})
+    path = common.RESULTS / "proof_simulation.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    write_result("proof_simulation", {k: v for k, v in known.items() if k not in common.machine()} | result)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,11 @@ def rule(tmp_path):
     return path
 
 
+def test_the_comparison_says_of_the_systems_background_what_the_system_says(fitted):
+    assert fitted.comparison.backgrounds == (365,)
+    assert fitted.comparison.ratio[0].tolist() == fitted.structure.ratio.tolist()
+
+
 def test_help_names_the_four_commands(run):
     code, text, _ = run("system", "--help")
     assert code == 0

@@ -2,8 +2,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from aftershock.contract import Events, Forecast, Panel, Provenance, Scores
+from aftershock.contract import Events, Forecast, Panel, Provenance, Scores, Streams
 from aftershock.errors import DataError, UsageError
+from system_streams import make_streams
 
 NOWHERE = Provenance("test", "test", "test")
 
@@ -83,3 +84,16 @@ def test_events_need_their_columns():
 def test_scores_need_one_length():
     with pytest.raises(DataError, match=r"crps of shape \(2,\) instead of \(1,\)"):
         Scores("m", "sb", np.array([1]), np.array([500]), np.array([0]), {"crps": np.zeros(2)})
+
+
+def test_streams_hold_a_loss_for_each_of_two_sides_and_are_cut_whole():
+    streams = make_streams(np.arange(8).reshape(4, 2))
+    losses = np.arange(16, dtype=np.int32).reshape(1, 4, 2, 2)
+    sound = Streams(**vars(streams) | {"losses": losses})
+    cut = sound.until("2001-01-02")
+    assert cut.losses[0].tolist() == losses[0, :2].tolist()
+    assert {getattr(cut, name).shape[1] for name in ("counts", "deaths", "civilians", "losses", "size", "harm")} == {2}
+    with pytest.raises(DataError, match=r"losses of shape \(1, 4, 2\) instead of \(1, 4, 2, 2\)"):
+        Streams(**vars(streams) | {"losses": losses[..., 0]})
+    with pytest.raises(DataError, match="losses below zero, down to -15"):
+        Streams(**vars(streams) | {"losses": -losses})

@@ -250,6 +250,11 @@ class Streams:
         Deaths, best estimate.
     civilians : numpy.ndarray of int32, shape (m, d, s)
         Civilian deaths among them.
+    losses : numpy.ndarray of int32, shape (m, d, s, 2)
+        Deaths of a stream's own sides among them, civilians apart: of ``actors[0]``, then of ``actors[1]``. Where a stream
+        has no two different actors, the second is 0, and the first holds the perpetrator's own deaths in one-sided
+        violence, of which UCDP records none, and those of all sides together else. Deaths that the record gives to no side
+        are in neither; ACLED gives none to any.
     size : numpy.ndarray of float32, shape (m, d, s)
         Sum over the day's events of the mark of their deaths, ``log(1 + deaths)`` unless the rule says otherwise.
     harm : numpy.ndarray of float32, shape (m, d, s)
@@ -271,6 +276,7 @@ class Streams:
     counts: NDArray[np.int32]
     deaths: NDArray[np.int32]
     civilians: NDArray[np.int32]
+    losses: NDArray[np.int32]
     size: NDArray[np.float32]
     harm: NDArray[np.float32]
     present: BoolArray
@@ -289,10 +295,11 @@ class Streams:
                 checks.shape(name, getattr(self, name), shape)
                 for name in ("counts", "deaths", "civilians", "size", "harm")
             ),
+            checks.shape("losses", self.losses, (*shape, 2)),
             checks.shape("present", self.present, shape[1:]),
             *(
                 checks.not_negative(name, getattr(self, name))
-                for name in ("counts", "deaths", "civilians", "size", "harm")
+                for name in ("counts", "deaths", "civilians", "losses", "size", "harm")
             ),
         )
 
@@ -321,7 +328,8 @@ class Streams:
                 fix="Choose a day inside that span, or read more data.",
             )
         keep = slice(0, int((last - self.first_day).astype(int)) + 1)
-        cut = {name: getattr(self, name)[:, keep] for name in ("counts", "deaths", "civilians", "size", "harm")}
+        marks = ("counts", "deaths", "civilians", "losses", "size", "harm")
+        cut = {name: getattr(self, name)[:, keep] for name in marks}
         return replace(self, **cut, present=self.present[keep])
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from aftershock.contract import Events, Provenance
+from aftershock.contract import TYPES, Events, Provenance
 from aftershock.figures import embedded_events
 from aftershock.streams.building import build_streams
 from aftershock.streams.rules import StreamRule, read_rule
@@ -58,6 +58,7 @@ def test_no_event_and_no_death_is_lost(events, rule):
     assert (streams.counts.sum(axis=(1, 2)) == len(kept)).all()
     assert (streams.deaths.sum(axis=(1, 2)) == kept.best.sum()).all()
     assert (streams.civilians.sum(axis=(1, 2)) == kept.deaths_civilians.sum()).all()
+    assert (streams.losses.sum(axis=(1, 2, 3)) == (kept.deaths_a + kept.deaths_b).sum()).all()
     by_type = kept.groupby("type_of_violence").size().to_dict()
     if rule.by_type:
         for number, name in ((1, "sb"), (2, "ns"), (3, "os")):
@@ -66,6 +67,31 @@ def test_no_event_and_no_death_is_lost(events, rule):
     assert streams.ranged == (width[kept.index] > 1).sum()
     assert not streams.counts[:, ~streams.present].any()
     assert all(len(stream.actors) == 1 for stream in streams.streams if stream.types == ("os",) and stream.actors)
+
+
+def test_deaths_stand_with_the_side_that_had_them(events):
+    """Pair by pair and year by year, from the record's own columns; every pair whose names the record never spells otherwise."""
+    streams = build_streams(events, rule=StreamRule(lineage="none", widest_range=1, rest="drop", least_events=1))
+    table = events.to_frame().query("date_start == date_end and date_prec <= 4 and type_of_violence != 3")
+    table["year"] = [day.year for day in table.date_start]
+    by_side = table.groupby(["type_of_violence", "side_a", "side_b", "year"])[["deaths_a", "deaths_b", "best"]]
+    sums = by_side.sum().assign(events=by_side.size()).reset_index()
+    year = streams.days.astype("M8[Y]").astype(int) + 1970
+    told = 0
+    for k, stream in enumerate(streams.streams):
+        if len(set(stream.actors)) < 2:
+            continue
+        one, two = stream.actors
+        ours = sums[sums.type_of_violence == TYPES[stream.types[0]]]
+        there, back = ((ours[(ours.side_a == a) & (ours.side_b == b)]) for a, b in ((one, two), (two, one)))
+        if there.events.sum() + back.events.sum() != streams.counts[0, :, k].sum():
+            continue
+        told += 1
+        for n in np.unique(year):
+            first = there.deaths_a[there.year == n].sum() + back.deaths_b[back.year == n].sum()
+            second = there.deaths_b[there.year == n].sum() + back.deaths_a[back.year == n].sum()
+            assert streams.losses[0, year == n, k].sum(axis=0).tolist() == [first, second]
+    assert told >= 0.5 * sum(len(set(stream.actors)) == 2 for stream in streams.streams)
 
 
 def test_the_exact_days_are_the_records_and_ranged_ones_lie_within(events):

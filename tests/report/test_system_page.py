@@ -43,7 +43,7 @@ def make_streams(names, days=DAYS, countries=((652,),)):
     ]
     return Streams(
         streams=tuple(given), first_day=np.datetime64("2016-01-01"), counts=counts, deaths=3 * counts, civilians=counts,
-        size=marks, harm=marks, present=np.ones(counts.shape[1:], bool), kin=(), left_out={"dated to years": 7}, ranged=12,
+        losses=np.stack([counts, counts], axis=-1), size=marks, harm=marks, present=np.ones(counts.shape[1:], bool), kin=(), left_out={"dated to years": 7}, ranged=12,
         provenance=Provenance("test", "a test's vintage", "UCDP (CC BY 4.0): test", ("Streams by the default rule.",)),
     )  # fmt: skip
 
@@ -83,7 +83,8 @@ def make_comparison(system):
     zero = np.zeros((3, len(system.names)))
     choice = BackgroundChoice(system.names, backgrounds, zero, zero, zero, ("constant",) * len(system.names), 365)
     ratio = np.array([[0.9], [0.7], [0.3]]) * rng.gamma(400.0, 1 / 400.0, (3, 50))
-    return BackgroundComparison(backgrounds, ratio, ratio * 0.9, np.where(ratio > 0.9, np.inf, 12.0), choice)
+    half_life = np.where(ratio > 0.9, np.inf, 12.0)
+    return BackgroundComparison(backgrounds, tuple(ratio), tuple(ratio * 0.9), tuple(half_life), choice)
 
 
 def make_spiral(system, origin="2017-02-23", capped=0.0):

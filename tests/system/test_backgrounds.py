@@ -8,10 +8,11 @@ import pytest
 from aftershock.errors import UsageError
 from aftershock.system import backgrounds
 from aftershock.system.backgrounds import choose_background, compare_backgrounds, held_out
-from aftershock.system.fit import stream_problem
+from aftershock.system.fit import fit_system, stream_problem
 from aftershock.system.kernel import log_probabilities
 from aftershock.system.memory import Memory, closeness
 from aftershock.system.shapes import Shock, shock_shapes
+from aftershock.system.structure import structure_of
 from aftershock.system.target import fit_target
 from system_streams import make_streams
 
@@ -105,7 +106,7 @@ def test_backgrounds_that_move_leave_less_to_feedback(streams):
     assert frame.score[1] > frame.score[0]
     assert frame.chosen.tolist() == [False, True]
     assert ((frame.ratio_lower <= frame.ratio) & (frame.ratio <= frame.ratio_upper)).all()
-    assert compared.ratio.shape == compared.share.shape == compared.half_life.shape == (2, 30)
+    assert [len(each) for each in (*compared.ratio, *compared.share, *compared.half_life)] == [30] * 6
     assert {name for name, _, _ in seen} == {"scoring backgrounds", "fitting"}
     said = compared.said()
     assert said.startswith(f"The branching ratio is {frame.ratio[0]:.2f} ({frame.ratio_lower[0]:.2f}–")
@@ -114,6 +115,50 @@ def test_backgrounds_that_move_leave_less_to_feedback(streams):
         in said
     )
     assert said.endswith(" % of events follow from others. Days held out favour a 90-day background.")
+
+
+def test_a_background_fitted_already_is_not_fitted_again(streams, monkeypatch):
+    made = fit_system(streams, background=365, mask="own", draws=45)
+    calls = []
+
+    def fit(*given, **options):
+        calls.append(options["background"])
+        return fit_system(*given, **options)
+
+    monkeypatch.setattr(backgrounds, "fit_system", fit)
+    compared = compare_backgrounds(streams, ("constant", 365), draws=20, mask="own", fitted=made)
+    assert calls == ["constant"]
+    assert [len(each) for each in compared.ratio] == [20, 45]
+    assert compared.ratio[1].tolist() == structure_of(made).ratio.tolist()
+    frame = compared.to_frame()
+    assert frame.ratio[1] == np.quantile(structure_of(made).ratio, 0.5, method="inverted_cdf")
+    assert frame.explosive.tolist() == [(ratio >= 1).mean() for ratio in compared.ratio]
+    assert f"; {frame.ratio[1]:.2f} (" in compared.said()
+
+
+def test_a_fitted_system_of_something_else_is_refused(streams):
+    made = fit_system(streams, background="constant", mask="own", draws=4)
+    other, shocks = streams.until("2003-01-01"), (Shock("2002-01-01"),)
+    for given, options, found in (
+        (streams, {"mask": "all"}, "the mask own"),
+        (streams, {"mask": "own", "shocks": shocks}, "other shocks"),
+        (other, {"mask": "own"}, "other streams"),
+        (streams, {"mask": "own", "fitted": replace(made, inhibition=True)}, "inhibition"),
+    ):
+        with pytest.raises(UsageError, match=f"streams, shocks and mask compared, without inhibition; found {found}"):
+            compare_backgrounds(given, ("constant",), **({"fitted": made} | options))
+
+
+def test_backgrounds_compared_follow_shocks():
+    """A level that doubles on a day is foretold better by a constant that may follow it there."""
+    counts = np.random.default_rng(4).poisson(np.where(np.arange(DAYS) < 450, 0.4, 4.0))[:, None]
+    stepped = streams_of(counts)
+    shock = Shock(stepped.days[450])
+    plain, following = (
+        compare_backgrounds(stepped, ("constant",), draws=20, mask="own", shocks=shocks) for shocks in ((), (shock,))
+    )
+    assert following.choice.scores.sum() > plain.choice.scores.sum() + 5
+    assert np.median(following.ratio[0]) < np.median(plain.ratio[0])
 
 
 @pytest.mark.parametrize(

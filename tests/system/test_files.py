@@ -20,7 +20,8 @@ def system():
     marks = np.log1p(counts).astype(np.float32)
     streams = Streams(
         streams=(Stream("A – B (state-based)", ("A", "B"), ("sb",), (645, 652), "Homs"), Stream("other, Łódź", (), ("os",), (290,))),
-        first_day=np.datetime64("2016-07-01"), counts=counts, deaths=3 * counts, civilians=counts, size=marks, harm=marks,
+        first_day=np.datetime64("2016-07-01"), counts=counts, deaths=3 * counts, civilians=counts,
+        losses=np.stack([counts, np.zeros_like(counts)], axis=-1), size=marks, harm=marks,
         present=np.ones((120, 2), bool), kin=(("A", "C"),), left_out={"dated too coarsely": 3}, ranged=7,
         provenance=Provenance("test", "test 1", "nobody", ("A note.", "Another.")),
     )  # fmt: skip
@@ -37,6 +38,9 @@ def alike(one, other):
             np.testing.assert_array_equal(value, there)
         elif hasattr(value, "__dataclass_fields__"):
             alike(value, there)
+        elif isinstance(value, tuple) and value and isinstance(value[0], np.ndarray):
+            assert [each.dtype for each in value] == [each.dtype for each in there], name
+            assert [each.tolist() for each in value] == [each.tolist() for each in there], name
         elif isinstance(value, tuple) and value and hasattr(value[0], "__dataclass_fields__"):
             assert len(value) == len(there)
             for a, b in zip(value, there, strict=True):
@@ -62,7 +66,7 @@ def test_nothing_is_pickled_and_the_description_is_plain(system, tmp_path):
     with np.load(tmp_path / "system.npz", allow_pickle=False) as arrays:
         assert not any(arrays[name].dtype.hasobject for name in arrays.files)
     described = json.loads((tmp_path / "system.json").read_text())
-    assert described["format"] == 1
+    assert described["format"] == 2
     assert described["streams"][0]["actors"] == ["A", "B"]
     assert described["left_out"] == {"dated too coarsely": 3}
     assert (described["background"], described["mask"], described["seed"]) == (30, "linked", 3)
@@ -102,8 +106,9 @@ def described(folder, **changes):
         (lambda f: (f / "system.json").write_bytes(b"\xff\xfe"), r"files must be whole; found .*system.json: 'utf-8' codec"),
         (lambda f: (f / "system.json").write_text("[1]"), "must describe a fitted system"),
         (lambda f: (f / "system.json").write_text('{"a": 1}'), "must describe a fitted system"),
-        (lambda f: described(f, format=2, code_version="9.9"), "format must be 1, which this version reads; found 2 in .*, written by Aftershock 9.9"),
-        (lambda f: described(f, format=True), "format must be 1"),
+        (lambda f: described(f, format=3, code_version="9.9"), "format must be 2, which this version reads; found 3 in .*, written by Aftershock 9.9"),
+        (lambda f: described(f, format=1), "format must be 2, which this version reads; found 1 in .* or fit the system again"),
+        (lambda f: described(f, format=True), "format must be 2"),
         (lambda f: (f / "system.npz").write_bytes(b"PK"), "found .*system.npz: it is not the file that system.json was written with"),
         (lambda f: (f / "system.npz").write_bytes((f / "system.npz").read_bytes()[:-9]), "it is not the file that"),
         (lambda f: described(f, streams=[]), "must hold a sound system; found no streams"),
@@ -131,9 +136,9 @@ def test_no_folder_at_all(tmp_path):
 def comparison():
     choice = BackgroundChoice(("A", "B"), ("constant", 90), np.array([[-1.0, -2], [-3, -4]]), np.zeros((2, 2)), np.ones((2, 2)),
                               ("constant", 90), "constant")  # fmt: skip
-    half = np.array([[3.0, np.inf, 4], [1, 2, 3]])
+    ratio = (np.array([0.1, 1.2, 1 / 3]), np.array([0.1, 0.2]))  # fewer draws under the second
     return BackgroundComparison(
-        ("constant", 90), np.array([[0.1, 1.2, 1 / 3], [0.1, 0.2, 0.3]]), np.ones((2, 3)) / 7, half, choice
+        ("constant", 90), ratio, (np.ones(3) / 7, np.ones(2) / 7), (np.array([3.0, np.inf, 4]), np.ones(2)), choice
     )
 
 
@@ -142,6 +147,17 @@ def test_a_comparison_of_backgrounds_comes_back(tmp_path):
     write_comparison(tmp_path, comparison())
     assert "Infinity" not in (tmp_path / "backgrounds.json").read_text()
     alike(comparison(), read_comparison(tmp_path))
+
+
+def test_a_comparison_whose_parts_do_not_fit_is_refused(tmp_path):
+    write_comparison(tmp_path, comparison())
+    path = tmp_path / "backgrounds.json"
+    plain = json.loads(path.read_text())
+    path.write_text(json.dumps(plain | {"share": [[0.5], [0.5, 0.5]]}))
+    with pytest.raises(
+        DataError, match="found .*backgrounds.json: .*ratio, share and half_life of different numbers of draws"
+    ):
+        read_comparison(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["{", "{}", '{"choice": 3}'])

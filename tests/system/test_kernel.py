@@ -56,6 +56,27 @@ def test_probabilities_are_those_of_the_negative_binomial(count, mean, delta, rh
     assert found == pytest.approx(expected, rel=1e-8, abs=1e-8)
 
 
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 16, 40, 41])
+def test_counts_summed_in_any_way_are_the_negative_binomials(count):
+    """No event, factors under one logarithm, whole groups of them, and the gamma function take their own ways."""
+    for mean, delta, rho in ((1e-6, 0.5, 0.1), (0.3, 1e-5, 1e-6), (0.3, 2.0, 0.5), (50.0, 0.1, 0.0), (1e5, 3.0, 2.0)):
+        size = mean / (delta + mean * rho)
+        expected = stats.nbinom.logpmf(count, size, size / (size + mean))
+        found = log_probabilities(np.array([count]), np.array([mean]), delta, rho)[0]
+        assert found == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_slopes_of_a_day_without_events_are_those_of_the_closed_form():
+    """The log likelihood is -m log(1 + v) / v there, with v = delta + m rho."""
+    mean, delta, rho = 0.7, 0.4, 0.3
+    over = delta + mean * rho
+    by_over = mean * (np.log1p(over) / over**2 - 1 / (over * (1 + over)))
+    value, by_mean, by_delta, by_rho = nb_terms(np.zeros(1, np.int64), np.array([mean]), delta, rho, np.ones(1))
+    assert value == pytest.approx(-mean * np.log1p(over) / over, rel=1e-14)
+    assert by_mean[0] == pytest.approx(-np.log1p(over) / over + by_over * rho, rel=1e-12)
+    assert (by_delta, by_rho) == (pytest.approx(by_over, rel=1e-12), pytest.approx(mean * by_over, rel=1e-12))
+
+
 def test_without_dispersion_counts_are_poisson():
     counts = np.array([0, 1, 60])
     found = log_probabilities(counts, np.array([0.2, 3.0, 50.0]), 0.0, 0.0)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aftershock.errors import UsageError
 from aftershock.system.memory import (
+    EARLY,
     ELSEWHERE,
     MOST_SOURCES,
     OWN,
@@ -52,6 +53,15 @@ def test_a_day_is_foretold_from_days_before_it_only(rng):
     one, other = (Memory.of(make_streams(c), learnt=20) for c in (counts, changed))
     assert np.array_equal(one.sums[:26], other.sums[:26])
     assert not np.array_equal(one.sums[26], other.sums[26])
+
+
+def test_memory_begins_as_if_the_first_days_had_gone_on_for_ever():
+    counts = np.full((200, 2), 3)
+    counts[:EARLY, 1] = 0
+    sums = Memory.of(make_streams(counts)).sums[:, :, 0]
+    assert np.allclose(sums[:, 0], 3)
+    assert not sums[:EARLY, 1].any()
+    assert Memory.of(make_streams(counts), learnt=EARLY).sums[0, 0, 0] == pytest.approx(3)
 
 
 def test_features_are_ordered_by_source_channel_and_scale(rng):

@@ -8,7 +8,7 @@ from scipy import stats
 
 from aftershock.contract import Provenance, Stream, Streams
 from aftershock.errors import UsageError
-from aftershock.system import simulate
+from aftershock.system import daily, simulate
 from aftershock.system.fit import StreamPosterior, System, fit_system
 from aftershock.system.kernel import FLOOR, log_probabilities
 from aftershock.system.memory import Memory
@@ -36,6 +36,7 @@ def make_streams(counts, *, first="2017-01-01", deaths=2, civilians=1, countries
         counts=counts,
         deaths=counts * deaths,
         civilians=counts * civilians,
+        losses=np.zeros((*counts.shape, 2), np.int32),
         size=(counts * np.log1p(deaths)).astype(np.float32),
         harm=(counts * np.log1p(civilians)).astype(np.float32),
         present=np.ones(counts.shape[1:], bool),
@@ -96,7 +97,7 @@ def still(system, severity=None):
 
 def simulated(system, **options):
     """Futures whose phase and severity stand still, if nothing else is said."""
-    given = {"phase": "steady", "drift": 0.0, "cap": 10_000, "total": 1_000_000}
+    given = {"phase": "steady", "drift": 0.0, "wander": 0.0, "cap": 10_000, "total": 1_000_000}
     assumed = Assumptions(**(given | {name: options.pop(name) for name in list(options) if name in given}))
     return simulate_system(
         system, **({"days": 1, "draws": 4000, "opening": still(system), "assumptions": assumed} | options)
@@ -125,15 +126,42 @@ def test_one_day_is_what_was_fitted():
 
 
 @pytest.mark.parametrize(
-    ("mean", "over"), [(0.05, 0.0), (3.0, 1e-9), (3.0, 2.5), (19.9, 6.0), (40.0, 3.0), (60.0, 0.0)]
+    ("mean", "over"),
+    [
+        (1e-6, 0.5),
+        (0.05, 0.0),
+        (3.0, 1e-9),
+        (3.0, 2.5),
+        (19.9, 6.0),
+        (40.0, 3.0),
+        (60.0, 0.0),
+        (900.0, 0.0),
+        (900.0, 40.0),
+    ],
 )
-def test_counts_are_negative_binomial(mean, over, rng):
-    drawn = np.array([simulate._draw_count(mean, over, 1e4, rng) for _ in range(20_000)])
+def test_counts_are_quantiles_of_the_negative_binomial(mean, over):
     law = stats.poisson(mean) if over < 1e-7 else stats.nbinom(mean / over, 1 / (1 + over))
-    assert abs(drawn.mean() - mean) < 5 * law.std() / np.sqrt(20_000)
-    assert drawn.var() == pytest.approx(law.var(), rel=0.12)
-    edges = np.unique(law.ppf([0.1, 0.3, 0.5, 0.7, 0.9]))
-    assert np.allclose([(drawn <= e).mean() for e in edges], law.cdf(edges), atol=0.02)
+    uniforms = np.linspace(0.0005, 0.9995, 1000)
+    found = np.array([daily._count_at(u, mean, over, 1e5) for u in uniforms])
+    assert np.array_equal(found, np.maximum(law.ppf(uniforms), 0))
+    assert daily._count_at(1 - 2.0**-53, mean, over, 1e5) < mean + 40 * law.std() + 40
+    assert daily._count_at(0.9999, 1e4, 1.0, 50.0) > 50 == daily._count_at(0.9999, 45.0, 9.0, 49.0)
+
+
+def test_uniforms_of_days_streams_and_places_are_alike_and_apart():
+    values = np.array(
+        [
+            daily._uniform(np.uint64(daily._state(np.uint64(7), day, s)), place)
+            for day in range(50)
+            for s in range(20)
+            for place in range(9)
+        ]
+    )
+    assert len(np.unique(values)) == len(values)
+    assert stats.kstest(values, "uniform").pvalue > 1e-3
+    cube = values.reshape(50, 20, 9)
+    for one, other in ((cube[1:], cube[:-1]), (cube[:, 1:], cube[:, :-1]), (cube[:, :, 1:], cube[:, :, :-1])):
+        assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 4 / np.sqrt(one.size)
 
 
 def test_the_long_run_is_the_base_over_one_less_the_feeds():
@@ -276,6 +304,30 @@ def test_drift_widens_deaths_and_leaves_their_mean():
     assert drifting.mean() == pytest.approx(flat.mean(), rel=0.05)
 
 
+@pytest.mark.parametrize("years", [0.5, 1.0])
+def test_a_wandering_background_spreads_and_keeps_its_mean(years):
+    """Only the background wanders: the sum of log steps has the variance and the mean that are stated."""
+    system = make_system([[0.0]], [50.0], delta=0.0, rho=0.0, past=np.full((400, 1), 400))
+    paths = simulated(system, days=372, draws=4000, bins=np.arange(372) // 366, wander=years)
+    last = paths.counts[:, 1, 0] / 6
+    variance = years**2 * 52 * 7 / 365.25  # the last bin lies within the 53rd week
+    assert last.mean() == pytest.approx(50.0, rel=4 * np.sqrt(np.expm1(variance) / 4000))
+    assert np.median(last) == pytest.approx(50.0 * np.exp(-variance / 2), rel=0.1)
+    assert np.log(last + 0.5).std() == pytest.approx(np.sqrt(variance), rel=0.06)
+
+
+def test_what_feeds_does_not_change_the_numbers_a_background_wanders_by():
+    """Two courses of one draw share their random numbers whatever happens in them."""
+    fed, alone = (
+        simulated(make_system([[0.0, 0.0], [0.0, feed]], [2.0, 0.5]), days=200, draws=20, wander=1.0, drift=0.5).counts[
+            ..., 0
+        ]
+        for feed in (0.0, 0.9)
+    )
+    assert np.array_equal(fed, alone)
+    assert not np.array_equal(fed, simulated(make_system(FEEDS * 0, [2.0, 0.5]), days=200, draws=20).counts[..., 0])
+
+
 def test_a_fitted_system_runs_on():
     """From end to end: fitted to a simulated past, a stationary system goes on as before."""
     rng = np.random.default_rng(5)
@@ -298,6 +350,7 @@ def test_a_fitted_system_runs_on():
         ({"total": 0}, "total must be a whole number"),
         ({"drift": -1.0}, "a drift must lie"),
         ({"drift": float("nan")}, "a drift must lie"),
+        ({"wander": 10.0}, "a wander must lie"),
         ({"phase": "wild"}, "a phase must be known; found 'wild'"),
         ({"bins": "week"}, "bins must be day, month or all"),
         ({"days": 3, "bins": np.array([0, 2, 2])}, "bins must be a whole number per day"),

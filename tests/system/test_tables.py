@@ -42,7 +42,8 @@ def system():
             Stream("two", ("B", "C"), ("sb",), (652,)),
             Stream("three", (), ("ns", "os"), (645, 652)),
         ),
-        first_day=np.datetime64("2017-01-01"), counts=counts, deaths=2 * counts, civilians=counts, size=marks, harm=marks,
+        first_day=np.datetime64("2017-01-01"), counts=counts, deaths=2 * counts, civilians=counts,
+        losses=np.stack([counts * [0, 1, 1], counts * [1, 0, 0]], axis=-1).astype(np.int32), size=marks, harm=marks,
         present=np.ones((DAYS, 3), bool), kin=(), left_out={}, ranged=0, provenance=Provenance("test", "test", "test"),
     )  # fmt: skip
 
@@ -91,6 +92,10 @@ def test_streams_with_background_share_and_own_excitation(system, structure):
     table = streams_table(system, structure).set_index("stream")
     assert list(table.events) == [50, 200, 100]
     assert list(table.deaths) == [100, 400, 200]
+    assert list(table.deaths_1) == [0, 200, 100]
+    np.testing.assert_array_equal(table.deaths_2, [50, 0, np.nan])
+    assert list(table.civilians) == [50, 200, 100]
+    assert list(zip(table.actor_1, table.actor_2, strict=True)) == [("A", "B"), ("B", "C"), ("", "")]
     assert table.countries["three"] == "645 652"
     assert table.types["three"] == "ns os"
     assert table.first_fitted["one"] == "2017-01-31"

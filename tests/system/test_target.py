@@ -50,6 +50,22 @@ def test_curvature_is_that_of_finite_differences(problem, rng):
             assert curvature[j] == pytest.approx(found, rel=1e-3, abs=1e-2)
 
 
+def test_the_mean_of_few_weights_is_that_of_all_columns(problem, rng):
+    few = np.where(np.arange(problem.features.shape[1]) % 4 == 1, 0.3, 0.0)
+    for weights in (few, few + 0.1, np.zeros(len(few))):
+        for features in (problem.features, np.asfortranarray(problem.features)):
+            found = replace(problem, features=features).mean(weights)
+            np.testing.assert_allclose(found, problem.features @ weights + FLOOR, rtol=1e-13)
+
+
+def test_the_value_found_along_the_way_is_the_log_posterior_there(problem):
+    fit = fit_target(problem)
+    assert (fit.weights == 0).any()
+    assert fit.log_posterior == pytest.approx(problem.log_posterior(fit.point)[0], abs=1e-9)
+    again = fit_target(replace(problem, features=np.asfortranarray(problem.features)))
+    np.testing.assert_allclose(again.point, fit.point, atol=1e-8)
+
+
 @pytest.mark.parametrize("plain", [True, False])
 def test_the_mode_is_that_of_a_slow_optimiser(problem, plain):
     if plain:

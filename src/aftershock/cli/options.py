@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import click
 from aftershock.errors import UsageError
 
 if TYPE_CHECKING:
-    from aftershock.contract import Panel
+    from aftershock.contract import Events, Panel
     from aftershock.models.base import Progress
     from aftershock.store import Store
 
@@ -23,10 +24,15 @@ __all__ = [
     "TARGET_NAMES",
     "as_json",
     "bar",
+    "countries",
     "dask",
     "data_dir",
     "emit",
+    "event_files",
+    "finite",
     "load",
+    "load_events",
+    "named_countries",
     "open_store",
     "parse_day",
     "source",
@@ -74,6 +80,25 @@ def spread(command: F) -> F:
         "--spread", type=click.Choice(["uniform", "start", "end"]), default="end", show_default=True,
         help="Where an event over several months counts: by its days in each, or in its first or last month (as VIEWS does).",
     )(command)  # fmt: skip
+
+
+def event_files(command: F) -> F:
+    """Add EVENTS, and the options that say from where events come without them."""
+    for option in (
+        click.option("--as-of", metavar="YYYY-MM-DD", help="Use only data known by that day."),
+        source,
+        data_dir,
+        click.argument("events", nargs=-1, type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+def countries(command: F) -> F:
+    """Add ``--countries``."""
+    return click.option(
+        "--countries", help="Names, ISO3 codes or Gleditsch–Ward numbers, separated by commas.  [default: all]"
+    )(command)
 
 
 def _check_target(_context: click.Context, _option: click.Parameter, value: str) -> str:
@@ -127,6 +152,37 @@ def load(
 
     store, day = open_store(data_dir), parse_day(as_of, "--as-of")
     return load_panel(panel, store=store, source=source, as_of=day, spread=spread)  # type: ignore[arg-type]
+
+
+def named_countries(text: str | None) -> list[str] | None:
+    """Return countries as ``--countries`` gives them; None for all."""
+    from aftershock.workflow import split_countries
+
+    return None if text is None else split_countries(text)
+
+
+def load_events(
+    paths: tuple[Path, ...], countries: list[str] | None, *, data_dir: Path | None, source: str | None, as_of: str | None,
+    progress: Progress,
+) -> Events:  # fmt: skip
+    """Return the events that EVENTS and a command's options ask for."""
+    from aftershock.system.workflow import load_events
+
+    progress("reading events", 0, None)
+    day = parse_day(as_of, "--as-of")
+    store = open_store(data_dir)
+    return load_events(paths, store=store, source=source, as_of=day, countries=countries, progress=progress)  # type: ignore[arg-type]
+
+
+def finite(value: Any) -> Any:
+    """Return a document without numbers JSON does not have: what is infinite or unknown is null."""
+    if isinstance(value, dict):
+        return {key: finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each) for each in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def emit(document: dict[str, Any]) -> None:

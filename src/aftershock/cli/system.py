@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aftershock.cli.options import F, as_json, bar, data_dir, emit, open_store, parse_day, source
+from aftershock.cli.options import (
+    F,
+    as_json,
+    bar,
+    countries,
+    emit,
+    event_files,
+    finite,
+    load_events,
+    named_countries,
+    parse_day,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from aftershock.contract import Events, Provenance
-    from aftershock.models.base import Progress
+    from aftershock.contract import Provenance
     from aftershock.streams import StreamRule
     from aftershock.system.fit import System
     from aftershock.system.scoring import SystemScores
@@ -39,9 +49,7 @@ def system() -> None:
 def _data(command: F) -> F:
     """Add the options that say which events and streams."""
     for option in (
-        click.option("--as-of", metavar="YYYY-MM-DD", help="Use only data known by that day."),
-        source,
-        data_dir,
+        event_files,
         click.option(
             "--mask", metavar="own|linked|all", default="linked", show_default=True,
             help="Which streams may feed which: itself, those of common actors and the country's busiest, or all.",
@@ -49,8 +57,7 @@ def _data(command: F) -> F:
         click.option("--least-events", type=int, help="A pair of actors with so many events has a stream of its own; goes before the rule."),
         click.option("--streams", metavar="RULE.yaml", type=_PATH, help="How events become streams.  [default: a stream per pair and type]"),
         click.option("--first", metavar="YYYY-MM-DD", help="First day learnt from.  [default: the record's first]"),
-        click.option("--countries", help="Names, ISO3 codes or Gleditsch–Ward numbers, separated by commas.  [default: all]"),
-        click.argument("events", nargs=-1, type=_PATH),
+        countries,
     ):  # fmt: skip
         command = option(command)
     return command
@@ -68,14 +75,18 @@ def _data(command: F) -> F:
     "--shock", "shocks", multiple=True, metavar="DATE[:step|pulse[:DAYS]]",
     help="A dated change from outside that the background may follow, again for each: a step, or a pulse that fades.",
 )  # fmt: skip
+@click.option(
+    "--inhibition", is_flag=True,
+    help="Streams may quiet each other, too: links are then events on later days, more or fewer, and backgrounds are not compared.",
+)  # fmt: skip
 @click.option("--draws", type=int, default=400, show_default=True, help="Draws from the posterior.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
 @click.option("--out", type=_FOLDER, default=Path("system"), show_default=True, help="Folder for the files.")
 @as_json
 def fit(
     events: tuple[Path, ...], countries: str | None, first: str | None, until: str | None, streams: Path | None,
-    least_events: int | None, background: str, shocks: tuple[str, ...], mask: str, draws: int, seed: int, out: Path,
-    data_dir: Path | None,
+    least_events: int | None, background: str, shocks: tuple[str, ...], mask: str, inhibition: bool, draws: int, seed: int,
+    out: Path, data_dir: Path | None,
     source: str | None, as_of: str | None, json_: bool,
 ) -> None:  # fmt: skip
     """Fit a system to EVENTS: the fit, tables of links and streams, and a report, in one folder."""
@@ -83,20 +94,24 @@ def fit(
     from aftershock.system import workflow
 
     begin, end = parse_day(first, "--first"), parse_day(until, "--until")
-    backgrounds, rule, names = workflow.parse_backgrounds(background), _rule(streams, least_events), _names(countries)
+    backgrounds, rule, names = (
+        workflow.parse_backgrounds(background),
+        _rule(streams, least_events),
+        named_countries(countries),
+    )
     ready_folder(out)
     with bar() as progress:
-        found = _load(events, names, data_dir=data_dir, source=source, as_of=as_of, progress=progress)
+        found = load_events(events, names, data_dir=data_dir, source=source, as_of=as_of, progress=progress)
         fitted = workflow.fit_events(
             found, countries=names, rule=rule, first=begin, until=end, backgrounds=backgrounds,
             shocks=[workflow.parse_shock(text) for text in shocks], mask=mask,  # type: ignore[arg-type]
-            draws=draws, seed=seed, progress=progress,
+            draws=draws, seed=seed, inhibition=inhibition, progress=progress,
         )  # fmt: skip
         view = workflow.look_at(fitted, seed=seed, progress=progress)
         paths = workflow.write_fitted(out, fitted)
         paths["report.html"] = _report(out, fitted, view)
     if json_:
-        emit(_finite(_document(fitted, view, paths)))
+        emit(finite(_document(fitted, view, paths)))
         return
     _say_origin(fitted.system.streams.provenance, fitted.system.streams.left_out)
     for line in _lines(fitted):
@@ -118,7 +133,7 @@ def show(folder: Path, json_: bool) -> None:
         view = workflow.look_at(fitted, seed=fitted.system.seed, progress=progress)
         page = _report(folder, fitted, view)
     if json_:
-        emit(_finite(_document(fitted, view, {"report.html": page})))
+        emit(finite(_document(fitted, view, {"report.html": page})))
         return
     _say_matrix(fitted)
     for line in _lines(fitted):
@@ -160,7 +175,7 @@ def simulate(
         made = workflow.run_forward(fitted, days=days, months=months, draws=draws, by=by, seed=seed, progress=progress)  # type: ignore[arg-type]
         paths = workflow.write_futures(out or folder, fitted, made)
     if json_:
-        emit(_finite(_futures_document(fitted, made, paths)))
+        emit(finite(_futures_document(fitted, made, paths)))
         return
     ends = made.table.iloc[-1]
     days_ahead = int(made.paths.edges[-1])
@@ -200,25 +215,19 @@ def score(
         parse_day(text, option)
         for text, option in ((first, "--first"), (train_until, "--train-until"), (test_until, "--test-until"))
     )
-    rule, names = _rule(streams, least_events), _names(countries)
+    rule, names = _rule(streams, least_events), named_countries(countries)
     with bar() as progress:
-        found = _load(events, names, data_dir=data_dir, source=source, as_of=as_of, progress=progress)
+        found = load_events(events, names, data_dir=data_dir, source=source, as_of=as_of, progress=progress)
         scores, streams_used = workflow.score_events(
             found, train_until=split, test_until=end, first=begin, countries=names, rule=rule,
             refit_every=refit_every, mask=mask, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
     origin = streams_used.provenance
     if json_:
-        emit(_finite(_scores_document(scores, train_until=str(split), origin=origin, left_out=streams_used.left_out)))
+        emit(finite(_scores_document(scores, train_until=str(split), origin=origin, left_out=streams_used.left_out)))
         return
     _say_origin(origin, streams_used.left_out)
     _say_scores(scores)
-
-
-def _names(countries: str | None) -> list[str] | None:
-    from aftershock.workflow import split_countries
-
-    return None if countries is None else split_countries(countries)
 
 
 def _rule(path: Path | None, least_events: int | None) -> StreamRule | None:
@@ -228,18 +237,6 @@ def _rule(path: Path | None, least_events: int | None) -> StreamRule | None:
 
     rule = read_rule(path) if path else StreamRule()
     return rule if least_events is None else replace(rule, least_events=least_events)
-
-
-def _load(
-    paths: tuple[Path, ...], countries: list[str] | None, *, data_dir: Path | None, source: str | None, as_of: str | None,
-    progress: Progress,
-) -> Events:  # fmt: skip
-    from aftershock.system.workflow import load_events
-
-    progress("reading events", 0, None)
-    day = parse_day(as_of, "--as-of")
-    store = open_store(data_dir)
-    return load_events(paths, store=store, source=source, as_of=day, countries=countries, progress=progress)  # type: ignore[arg-type]
 
 
 def _report(folder: Path, fitted: Fitted, view: View) -> Path:
@@ -278,15 +275,18 @@ def _say_matrix(fitted: Fitted) -> None:
     from aftershock.system.tables import busiest, interval
 
     console = Console(highlight=False)
-    order = busiest(fitted.system)[: max(2, min(MOST_SHOWN, (console.width - 34) // 12))]
+    signed = fitted.system.inhibition
+    order = busiest(fitted.system)[: max(2, min(MOST_SHOWN, (console.width - 34) // (16 if signed else 12)))]
     lower, middle, upper = interval(fitted.structure.edges)
     table = Table(box=SIMPLE, padding=(0, 1), show_lines=False)
-    table.add_column("Direct children of an event of:", max_width=32)
+    what = "On later days, per event of:" if signed else "Direct children of an event of:"
+    table.add_column(what, max_width=32)
     for n in range(len(order)):
         table.add_column(str(n + 1), justify="right", no_wrap=True)
     for n, i in enumerate(order, start=1):
         sources = set(fitted.system.targets[i].sources.tolist())
-        cells = [f"{middle[i, j]:.2f}\n{lower[i, j]:.2f}–{upper[i, j]:.2f}" if j in sources else "–" for j in order]
+        to = " to " if signed else "–"
+        cells = [f"{middle[i, j]:.2f}\n{lower[i, j]:.2f}{to}{upper[i, j]:.2f}" if j in sources else "–" for j in order]
         table.add_row(f"on {n}  {fitted.system.names[i]}", *cells)
     console.print(table)
     if left := len(fitted.system.names) - len(order):
@@ -324,7 +324,10 @@ def _document(fitted: Fitted, view: View, paths: dict[str, Path]) -> dict[str, A
         "seed": made.seed,
         "mask": made.mask,
         "background": made.background,
-        "ratio": _interval(structure.ratio) | {"p_one_or_more": float((structure.ratio >= 1).mean())},
+        "inhibition": made.inhibition,
+        "ratio": _interval(structure.ratio)
+        | {"p_one_or_more": float((structure.ratio >= 1).mean())}
+        | ({"upper_bound": True} if structure.inhibition else {}),
         "half_life": _interval(structure.half_life),
         "share": _interval(overall_share(made, structure)),
         "backgrounds": _rows(fitted.comparison.to_frame()) if fitted.comparison else [],
@@ -407,14 +410,3 @@ def _interval(draws: Any) -> dict[str, float]:
 
 def _rows(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return table.to_dict("records")
-
-
-def _finite(value: Any) -> Any:
-    """Return a document without numbers JSON does not have: what is infinite or unknown is null."""
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -43,6 +43,11 @@ def spiral_words(spiral: Spiral | SpiralCourse) -> dict[str, Any]:
     ]
     low, middle, high = _deaths([now.next_low, now.next, now.next_high])
     sentence = f"{chance(now.supercritical)} that the branching ratio is 1 or more, so that violence feeds itself without end. "
+    if now.bound:
+        sentence = (
+            "Whether violence can feed itself without end, links that quiet leave open: the chance is "
+            f"{percent(now.supercritical)} at most. "
+        )
     sentence += f"After {now.last:,.0f} deaths in the last year, the next one " + (
         f"may bring {middle} (90\u00a0% interval {low} to {high})." if now.capped < UNTOLD else
         f"is beyond the model: in {percent(now.capped)} of futures violence grew until the simulation cut it off."
@@ -50,7 +55,7 @@ def spiral_words(spiral: Spiral | SpiralCourse) -> dict[str, Any]:
     return {
         "origin": now.origin,
         "sentence": f"{sentence[0].upper()}{sentence[1:]}",
-        "tiles": [("Ratio of 1 or more", now.supercritical), *times],
+        "tiles": [("Ratio of 1 or more" + ", at most" * now.bound, now.supercritical), *times],
         "capped": now.capped,
         "edges": [
             {

@@ -75,6 +75,9 @@ class Links:
         Of the target's events, those that are direct children of the source's; the middle.
     events : numpy.ndarray of float64, shape (s,)
         Events of each stream; mean over imputations.
+    signed : bool
+        Whether events may quiet: then all is of events on later days, more or, below zero, fewer; ``chance`` is that of so many
+        more or so many fewer, whichever is likelier.
     """
 
     median: FloatArray
@@ -84,6 +87,12 @@ class Links:
     state: NDArray[np.int64]
     share: FloatArray
     events: FloatArray
+    signed: bool = False
+
+    @property
+    def unit(self) -> str:
+        """What the figures count."""
+        return "events on later days per event" if self.signed else "direct children per event"
 
     def count(self, state: str) -> int:
         """Return how many links between two different streams are in a state."""
@@ -93,7 +102,8 @@ class Links:
     @property
     def vague(self) -> NDArray[np.bool_]:
         """Which links may be weak or strong, as far as the record tells, shape (s, s)."""
-        return np.asarray(self.upper > VAGUE * np.maximum(self.lower, 1e-9))
+        near, far = np.sort(np.abs([self.lower, self.upper]), axis=0)
+        return np.asarray(far > VAGUE * np.maximum(near, 1e-9))
 
     @property
     def busiest(self) -> list[int]:
@@ -108,16 +118,18 @@ def links_of(system: System, structure: Structure) -> Links:
     asked = np.zeros(median.shape, bool)
     for row, target in zip(asked, system.targets, strict=True):
         row[target.sources] = True
-    state = np.where(lower >= LEAST, 0, np.where(upper < LITTLE, 1, 2))
+    sure, most = (lower >= LEAST) | (upper <= -LEAST), np.maximum(upper, -lower)
+    state = np.where(sure, 0, np.where(most < LITTLE, 1, 2))
     events = system.streams.counts.sum(axis=1).mean(axis=0)
     return Links(
         median=median,
         lower=lower,
         upper=upper,
-        chance=(edges >= LEAST).mean(axis=0),
+        chance=np.where(median < 0, edges <= -LEAST, edges >= LEAST).mean(axis=0),
         state=np.where(asked, state, STATES.index("unasked")),
         share=np.minimum(median * events[None, :] / np.maximum(events, 1.0)[:, None], 1.0),
         events=events,
+        signed=system.inhibition,
     )
 
 
@@ -126,9 +138,11 @@ def short(value: float) -> str:
 
     Examples
     --------
-    >>> short(0.003), short(0.1234), short(12.3)
-    ('<0.01', '0.12', '12')
+    >>> short(0.003), short(0.1234), short(12.3), short(-0.4)
+    ('<0.01', '0.12', '12', '−0.40')
     """
+    if value < 0:
+        return f"−{short(-value)}" if value <= -0.01 else ">−0.01"
     return "<0.01" if value < 0.01 else f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
@@ -190,23 +204,29 @@ def matrix(system: System, links: Links) -> dict[str, Any]:
 def _cell(links: Links, i: int, j: int, what: str) -> dict[str, Any]:
     state = STATES[links.state[i, j]]
     middle, lower, upper = (float(value[i, j]) for value in (links.median, links.lower, links.upper))
-    tip = f"{what}: {short(middle)} direct children per event, 90 % interval {short(lower)} to {short(upper)}"
+    tip = f"{what}: {short(middle)} {links.unit}, 90 % interval {short(lower)} to {short(upper)}"
     return {
         "state": state,
         "own": i == j,
         "middle": short(middle),
-        "interval": f"{short(lower)}–{short(upper)}",
-        "upper": f"≤{max(upper, 0.01):.2f}",
+        "interval": _between(links, i, j),
+        "upper": _between(links, i, j) if links.signed else f"≤{max(upper, 0.01):.2f}",
         "vague": bool(links.vague[i, j]),
-        "bin": 0 if state != "sure" else 1 if links.vague[i, j] else 1 + sum(middle >= edge for edge in EDGES),
+        "bin": 0 if state != "sure" else 1 if links.vague[i, j] else 1 + sum(abs(middle) >= edge for edge in EDGES),
+        "quiets": state == "sure" and middle < 0,
         "tip": f"{what}: not asked" if state == "unasked" else tip,
     }
+
+
+def _between(links: Links, i: int, j: int) -> str:
+    """Return the ends of a link's interval."""
+    return f"{short(float(links.lower[i, j]))}{' to ' if links.signed else '–'}{short(float(links.upper[i, j]))}"
 
 
 def sure_links(system: System, links: Links, *, state: str = "sure", most: int = 20) -> list[dict[str, Any]]:
     """Return links between different streams in a state, those of most of their target's events first."""
     between = (links.state == STATES.index(state)) & ~np.eye(len(links.events), dtype=bool)
-    pairs = sorted(zip(*np.nonzero(between), strict=True), key=lambda p: (-links.share[p], int(p[0]), int(p[1])))
+    pairs = sorted(zip(*np.nonzero(between), strict=True), key=lambda p: (-abs(links.share[p]), int(p[0]), int(p[1])))
     return [
         {
             "target": int(i),
@@ -215,7 +235,7 @@ def sure_links(system: System, links: Links, *, state: str = "sure", most: int =
             "by": system.names[j],
             "median": float(links.median[i, j]),
             "middle": short(float(links.median[i, j])),
-            "interval": f"{short(float(links.lower[i, j]))}–{short(float(links.upper[i, j]))}",
+            "interval": _between(links, i, j),
             "chance": float(links.chance[i, j]),
             "vague": bool(links.vague[i, j]),
             "share": float(links.share[i, j]),
@@ -228,10 +248,13 @@ def links_csv(system: System, links: Links) -> str:
     """Return every link that was asked for as CSV, the strongest first."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n").writerow
-    columns = ("median", "lower_5", "upper_95", "chance_above_0.01", "share_of_target")
+    chance = "chance_beyond_0.01" if links.signed else "chance_above_0.01"
+    columns = ("median", "lower_5", "upper_95", chance, "share_of_target")
     write(("target", "source", "target_events", "source_events", *columns))
     tables = (links.median, links.lower, links.upper, links.chance, links.share)
-    rows = sorted(zip(*np.nonzero(links.state != STATES.index("unasked")), strict=True), key=lambda p: -links.median[p])
+    rows = sorted(
+        zip(*np.nonzero(links.state != STATES.index("unasked")), strict=True), key=lambda p: -abs(links.median[p])
+    )
     for i, j in rows:
         counted = (f"{links.events[i]:.1f}", f"{links.events[j]:.1f}")
         write((_plain(system.names[i]), _plain(system.names[j]), *counted, *(f"{t[i, j]:.6g}" for t in tables)))

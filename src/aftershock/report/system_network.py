@@ -51,14 +51,14 @@ def network(streams: tuple[Stream, ...], links: Links, sure: list[dict[str, Any]
     nodes = {k: _node(streams[k], links.events[k], where[k], float(links.events[order].max())) for k in order}
     for k, place in zip(chosen, places, strict=True):
         nodes[k]["colour"] = groups.index(place) % COLOURS + 1
-    strongest = max(link["median"] for link in shown)
+    strongest = max(abs(link["median"]) for link in shown)
     arrows = []
     for link in shown:
         a, b = link["source"], link["target"]
-        thick = 1.5 + 6.0 * float(np.sqrt(link["median"] / strongest))
+        thick = 1.5 + 6.0 * float(np.sqrt(abs(link["median"]) / strongest))
         drawn = _arrow(where[a], where[b], nodes[a]["r"], nodes[b]["r"], thick=thick, centre=height / 2)
         words = {name: link[name] for name in ("vague", "by", "to", "middle", "interval")}
-        arrows.append(drawn | words | {"very": link["chance"] >= VERY_SURE})
+        arrows.append(drawn | words | {"very": link["chance"] >= VERY_SURE, "quiets": link["median"] < 0})
     return {
         "box": _box(list(nodes.values()), height),
         "nodes": list(nodes.values()),

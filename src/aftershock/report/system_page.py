@@ -146,8 +146,8 @@ def render_system_report(
         fans=fan_rows(system, forecast, came) if forecast else None,
         scores=scored,
         css=read_text("report.css") + read_text("system.css"),
-        light=style(LIGHT | _steps(LIGHT, dark=False)),
-        dark=style(DARK | _steps(DARK, dark=True)),
+        light=style(LIGHT | _steps(LIGHT, dark=False) | _quieting(LIGHT, dark=False)),
+        dark=style(DARK | _steps(DARK, dark=True) | _quieting(DARK, dark=True)),
     )
     return str(text)
 
@@ -164,6 +164,16 @@ def _steps(colours: dict[str, str], *, dark: bool) -> dict[str, str]:
     bright, deep = (colours["ink"], colours["paper"]) if dark else (colours["card"], colours["ink"])
     return {f"e{k}": colours[name] for k, name in enumerate(grounds, start=1)} | {
         f"t{k}": bright if light else deep for k, light in enumerate(light_words, start=1)
+    }
+
+
+def _quieting(colours: dict[str, str], *, dark: bool) -> dict[str, str]:
+    """Return the same for links below zero: the scale of deaths, which runs to another end."""
+    grounds = ("d1", "d2", "d4", "d5", "d6") if dark else ("d1", "d2", "d3", "d4", "d5")
+    light_words = (True, True, False, False, False) if dark else (False, False, False, True, True)
+    bright, deep = (colours["ink"], colours["paper"]) if dark else (colours["card"], colours["ink"])
+    return {f"q{k}": colours[name] for k, name in enumerate(grounds, start=1)} | {
+        f"u{k}": bright if light else deep for k, light in enumerate(light_words, start=1)
     }
 
 
@@ -194,6 +204,7 @@ def _links_words(system: System, links: Links) -> dict[str, Any]:
         "sure": sure[:LISTED],
         "count_sure": links.count("sure"),
         "unsure": sure_links(system, links, state="unsure", most=MIGHT),
+        "unit": links.unit,
         "asked": int((links.state != STATES.index("unasked")).sum()),
         "csv": b64encode(links_csv(system, links).encode("utf-8")).decode("ascii"),
         "least": f"{LEAST:g}",

@@ -69,6 +69,8 @@ def system_headlines(rows: list[dict[str, Any]], links: Links, scores: dict[str,
     scores : dict, optional
         As :func:`aftershock.report.system_data.score_rows` gives.
     """
+    if links.signed:
+        return [_bound(rows[0]), _links(links)]
     said = [_ratio(rows[0]), verdict_words(rows), _spiral(rows), _lasting(rows[0]), _links(links)]
     return [*said, f"On days held out, {scores['verdict']}: {scores['added']}."] if scores else said
 
@@ -82,6 +84,16 @@ def _ratio(first: dict[str, Any]) -> str:
     return (
         f"Each round of events is about {middle} times as large as the one before (the branching ratio; 90\u00a0% interval "
         f"{lower} to {upper}), given {_taken(first)}."
+    )
+
+
+def _bound(first: dict[str, Any]) -> str:
+    """Say how far events can feed each other at most, where some quiet others."""
+    lower, middle, upper = (f"{value:.2f}" for value in first["ratio"])
+    return (
+        f"Without the links that quiet, each round of events on later days would be {middle} times as large as the one before "
+        f"(90\u00a0% interval {lower} to {upper}), given {_taken(first)}: with them it is smaller, by how "
+        "much this page cannot say."
     )
 
 
@@ -135,5 +147,6 @@ def _links(links: Links) -> str:
     if not asked:
         return "Links between different streams were not asked for."
     text = f"Of {asked:,} possible links between different streams, the record is sure of {sure or 'none'}"
-    text += f" ({short(LEAST)} or more direct children per event); {little:,} are small if there at all (under {short(LITTLE)})"
+    more = "more or fewer" if links.signed else "or more"
+    text += f" ({short(LEAST)} {more} {links.unit}); {little:,} are small if there at all (under {short(LITTLE)})"
     return f"{text}; of {unsure:,} it cannot say." if unsure else f"{text}."

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aftershock.contract import Events, IntArray, Provenance, Streams
+from aftershock.contract import BoolArray, Events, IntArray, Provenance, Stream, Streams
 from aftershock.errors import DataError, UsageError
-from aftershock.streams.choice import check_streams, make_keys, named_streams, pair_streams, pooled_streams
+from aftershock.streams.choice import Keys, check_streams, make_keys, named_streams, pair_streams, pooled_streams
 from aftershock.streams.imputation import imputed_days
 from aftershock.streams.lineage import Naming, kin_pairs, name_actors
 from aftershock.streams.rows import Rows, Window, country_numbers, day_text, keep_rows, read_rows, read_sides
@@ -19,7 +19,7 @@ from aftershock.streams.rules import StreamRule, rule_text
 
 __all__ = ["build_streams"]
 
-_MOST_CELLS = 50_000_000  # imputations × days × streams: 1 GB in all
+_MOST_CELLS = 35_000_000  # imputations × days × streams: 1 GB in all
 
 
 def build_streams(
@@ -97,8 +97,9 @@ def build_streams(
     if lost := int((of < 0).sum()):
         left_out[reason] = lost
     check_streams(streams, keys)
-    placed = rows.where(of >= 0)
-    filled = _fill(placed, of[of >= 0], rule, window=window, width=len(streams), seed=int(seed))
+    losses = _losses(rows, keys, of, streams)[:, of >= 0]
+    placed, of = rows.where(of >= 0), of[of >= 0]
+    filled = _fill(placed, of, losses, rule=rule, window=window, width=len(streams), seed=int(seed))
     notes = _notes(placed, rule, naming, window, worldwide=events.worldwide, names=named)
     taking_part = {name for stream in streams for name in stream.actors} - {rule.others}
     return Streams(
@@ -112,7 +113,23 @@ def build_streams(
     )
 
 
-def _fill(rows: Rows, of: IntArray, rule: StreamRule, *, window: Window, width: int, seed: int) -> dict[str, Any]:
+def _losses(rows: Rows, keys: Keys, of: IntArray, streams: list[Stream]) -> IntArray:
+    """Return each event's deaths on the sides of its stream's first and second actor, shape (2, n).
+
+    Where the stream has no two different actors, nobody can say which of the sides is the first: the first holds the
+    perpetrator's own deaths in one-sided violence, those of both sides together else.
+    """
+    low = np.where(keys.swapped, rows.deaths_b, rows.deaths_a)
+    high = np.where(keys.swapped, rows.deaths_a, rows.deaths_b)
+    pair = np.array([len(set(stream.actors)) == 2 for stream in streams])[of]
+    one_sided = keys.low < 0
+    first = np.where(pair, low, np.where(one_sided, high, low + high))
+    return np.stack([first, np.where(pair, high, 0)])
+
+
+def _fill(
+    rows: Rows, of: IntArray, losses: IntArray, *, rule: StreamRule, window: Window, width: int, seed: int
+) -> dict[str, Any]:
     """Return counts, marks and presence per imputation, day and stream."""
     days = window.last - window.first + 1
     spread = (rows.end > rows.start) if rule.dates == "impute" else np.zeros(len(rows), bool)
@@ -123,14 +140,6 @@ def _fill(rows: Rows, of: IntArray, rule: StreamRule, *, window: Window, width: 
             found=f"{imputations} × {days:,} × {width:,}",
             fix="Choose fewer countries or days, fewer imputations, or a higher least_events.",
         )
-    values: dict[str, NDArray[Any] | None] = {
-        "counts": None,
-        "deaths": rows.best,
-        "civilians": rows.civilians,
-        "size": _mark(rows.best, rule),
-        "harm": _mark(rows.civilians, rule),
-    }
-    at = (rows.start - window.first) * width + of
     drawn = imputed_days(
         rows.ids[spread],
         rows.start[spread],
@@ -138,22 +147,37 @@ def _fill(rows: Rows, of: IntArray, rule: StreamRule, *, window: Window, width: 
         imputations=imputations,
         seed=seed,
     )
-    filled: dict[str, Any] = {}
-    for name, value in values.items():
-        whole = name in ("counts", "deaths", "civilians")
-        out = np.empty((imputations, days, width), np.int32 if whole else np.float32)
-        weights = [None if value is None else value[which] for which in (~spread, spread)]
-        fixed = np.bincount(at[~spread], weights=weights[0], minlength=days * width)
-        for k in range(imputations):
-            moved = (drawn[k] - window.first) * width + of[spread]
-            total = fixed + np.bincount(moved, weights=weights[1], minlength=days * width)
-            _check_size(total, name)
-            out[k] = total.reshape(days, width)
-        filled[name] = out
+    at = (rows.start - window.first) * width + of
+    moved = (drawn - window.first) * width + of[spread]
+    shape = (imputations, days, width)
+    filled: dict[str, Any] = {
+        "counts": _summed("counts", None, at, moved, spread=spread, out=np.empty(shape, np.int32)),
+        "losses": np.empty((*shape, 2), np.int32),
+    }
+    for name, value in (("deaths", rows.best), ("civilians", rows.civilians)):
+        filled[name] = _summed(name, value, at, moved, spread=spread, out=np.empty(shape, np.int32))
+    for name, deaths in (("size", rows.best), ("harm", rows.civilians)):
+        filled[name] = _summed(name, _mark(deaths, rule), at, moved, spread=spread, out=np.empty(shape, np.float32))
+    for side in (0, 1):
+        _summed("losses", losses[side], at, moved, spread=spread, out=filled["losses"][..., side])
     begin = np.full(width, window.last + 1)
     np.minimum.at(begin, of, rows.start)
     filled["present"] = np.arange(window.first, window.last + 1)[:, None] >= begin
     return filled
+
+
+def _summed(
+    name: str, value: NDArray[Any] | None, at: IntArray, moved: IntArray, *, spread: BoolArray, out: NDArray[Any]
+) -> NDArray[Any]:
+    """Sum a value of events, or count them, by day and stream into ``out``; those of a range anew in each imputation."""
+    size = out[0].size
+    exact, ranged = (None if value is None else value[which] for which in (~spread, spread))
+    fixed = np.bincount(at[~spread], weights=exact, minlength=size)
+    for k, places in enumerate(moved):
+        total = fixed + np.bincount(places, weights=ranged, minlength=size)
+        _check_size(total, name)
+        out[k] = total.reshape(out.shape[1:])
+    return out
 
 
 def _check_size(total: NDArray[Any], name: str) -> None:

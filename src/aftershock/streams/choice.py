@@ -22,10 +22,14 @@ _ALL = 0  # the type of streams that do not tell types apart
 
 @dataclass(frozen=True)
 class Keys:
-    """What decides an event's stream, each of shape (n,): ``low`` and ``high`` are places in ``actors``, -1 for victims."""
+    """What decides an event's stream, each of shape (n,): ``low`` and ``high`` are places in ``actors``, -1 for victims.
+
+    ``swapped`` says whether ``low`` is the event's side b.
+    """
 
     low: IntArray
     high: IntArray
+    swapped: BoolArray
     kind: IntArray
     place: IntArray
     country: IntArray
@@ -58,6 +62,7 @@ def make_keys(
     return Keys(
         low=np.minimum(one, two),
         high=np.maximum(one, two),
+        swapped=two < one,
         kind=rows.kind if rule.by_type else np.full(len(rows), _ALL),
         place=place,
         country=rows.country,

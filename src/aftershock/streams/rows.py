@@ -35,7 +35,7 @@ class Rows:
     """Events as arrays of shape (n,); days since 1970-01-01; ``a`` and ``b`` are places in the lists of names.
 
     ``kind`` is UCDP's type, 1 to 3; ``place`` is a place in the list of first-level regions, -1 where there is none;
-    ``cell`` is -1 where there is none.
+    ``cell`` is -1 where there is none; ``deaths_a`` and ``deaths_b`` are of the sides, 0 where they are not known.
     """
 
     ids: IntArray
@@ -52,6 +52,8 @@ class Rows:
     cell: IntArray
     best: IntArray
     civilians: IntArray
+    deaths_a: IntArray
+    deaths_b: IntArray
     names: tuple[str, ...]
     places: tuple[str, ...]
 
@@ -160,7 +162,9 @@ def read_rows(events: Events) -> Rows:
     (a, b), names = _codes(column("side_a"), column("side_b"))
     (place,), places = _codes(column("adm_1"))
     ids = _numbers(column("id"))
-    best, civilians = (np.maximum(_numbers(column(name)), 0) for name in ("best", "deaths_civilians"))
+    deaths = {
+        name: np.maximum(_numbers(column(name)), 0) for name in ("best", "deaths_civilians", "deaths_a", "deaths_b")
+    }
     _check(ids, (start == missing) | (end == missing), "an event must have both its dates", start, end)
     _check(ids, end < start, "an event must not end before it starts", start, end)
     _check(ids, (kind < 1) | (kind > len(TYPES)), "an event's type of violence must be 1, 2 or 3", start, end)
@@ -182,8 +186,10 @@ def read_rows(events: Events) -> Rows:
         b=b,
         place=place,
         cell=_numbers(column("priogrid_gid"), -1),
-        best=best,
-        civilians=civilians,
+        best=deaths["best"],
+        civilians=deaths["deaths_civilians"],
+        deaths_a=deaths["deaths_a"],
+        deaths_b=deaths["deaths_b"],
         names=names,
         places=places,
     )

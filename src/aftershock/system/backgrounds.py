@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 from threadpoolctl import threadpool_limits
 
+from aftershock import checks
 from aftershock.contract import Streams
 from aftershock.errors import UsageError, nearest
-from aftershock.system.fit import check_fit, first_fitted, fit_system, stream_problem
+from aftershock.system.fit import System, check_fit, first_fitted, fit_system, stream_problem
 from aftershock.system.kernel import log_probabilities
 from aftershock.system.memory import SCALES, Mask, Memory, closeness, sources_of
-from aftershock.system.shapes import Background, background_shapes, background_words
-from aftershock.system.structure import overall_share, structure_of
+from aftershock.system.shapes import Background, Shock, background_shapes, background_words, shock_shapes
+from aftershock.system.structure import Structure, overall_share, structure_of
 from aftershock.system.target import Problem, draw_posterior, fit_target
 
 if TYPE_CHECKING:
@@ -97,21 +98,31 @@ class BackgroundComparison:
     ----------
     backgrounds : tuple of "constant" or int
         Shape (c,).
-    ratio : numpy.ndarray of float64, shape (c, m)
-        Branching ratio.
-    share : numpy.ndarray of float64, shape (c, m)
+    ratio : tuple of numpy.ndarray of float64, shape (m,) each
+        Branching ratio; a background may have more draws than another.
+    share : tuple of numpy.ndarray of float64, shape (m,) each
         Endogenous share: of all events of all streams, those caused by earlier ones.
-    half_life : numpy.ndarray of float64, shape (c, m)
+    half_life : tuple of numpy.ndarray of float64, shape (m,) each
         Days until half of an event's later descendants have come; infinite where they never end.
     choice : BackgroundChoice
         The same backgrounds on days held out.
     """
 
     backgrounds: tuple[Background, ...]
-    ratio: FloatArray
-    share: FloatArray
-    half_life: FloatArray
+    ratio: tuple[FloatArray, ...]
+    share: tuple[FloatArray, ...]
+    half_life: tuple[FloatArray, ...]
     choice: BackgroundChoice
+
+    def __post_init__(self) -> None:
+        draws = [[len(each) for each in part] for part in (self.ratio, self.share, self.half_life)]
+        checks.require(
+            None
+            if len(draws[0]) == len(self.backgrounds)
+            else f"{len(draws[0])} ratios of {len(self.backgrounds)} backgrounds",
+            None if draws[0] == draws[1] == draws[2] else "ratio, share and half_life of different numbers of draws",
+            None if all(draws[0]) else "a background without a draw",
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per background: medians with central 90 % intervals, and the score on days held out, in nats."""
@@ -120,9 +131,10 @@ class BackgroundComparison:
         scores = self.choice.scores.sum(axis=1)
         columns: dict[str, object] = {"background": [str(one) for one in self.backgrounds]}
         for name in ("ratio", "share", "half_life"):
-            middle, lower, upper = np.quantile(getattr(self, name), [0.5, 0.05, 0.95], axis=1, method="inverted_cdf")
+            ends = [np.quantile(each, [0.5, 0.05, 0.95], method="inverted_cdf") for each in getattr(self, name)]
+            middle, lower, upper = np.transpose(ends)
             columns |= {name: middle, f"{name}_lower": lower, f"{name}_upper": upper}
-        columns["explosive"] = (self.ratio >= 1).mean(axis=1)
+        columns["explosive"] = [float((ratio >= 1).mean()) for ratio in self.ratio]
         at = [self.choice.candidates.index(one) for one in self.backgrounds]
         columns["score"] = scores[at]
         columns["chosen"] = [one == self.choice.together for one in self.backgrounds]
@@ -143,11 +155,12 @@ class BackgroundComparison:
         )
 
 
-def choose_background(
+def choose_background(  # noqa: PLR0913
     streams: Streams,
     stream: str | None = None,
     *,
     candidates: Sequence[Background] = CANDIDATES,
+    shocks: Sequence[Shock] = (),
     mask: Mask = "linked",
     block: int = BLOCK,
     folds: int = FOLDS,
@@ -166,6 +179,8 @@ def choose_background(
         Only this one; all if not given.
     candidates : sequence of "constant" or int
         As in :func:`aftershock.system.fit.fit_system`.
+    shocks : sequence of Shock
+        Dated changes that every background may follow.
     mask : {"own", "linked", "all"}
         Which streams may feed which.
     block : int
@@ -197,12 +212,15 @@ def choose_background(
     asked = range(len(streams.names)) if stream is None else [streams.names.index(stream)]
     near, memory = closeness(streams), Memory.of(streams)
     sources = sources_of(near, streams.counts.mean(axis=0).sum(axis=0), mask)
-    end = len(memory.counts)
+    end, shocked = len(memory.counts), shock_shapes(streams.days, shocks)[0]
 
     def one(job: tuple[Background, int]) -> FloatArray:
         background, s = job
         start = first_fitted(streams, s, end)
-        problem = stream_problem(memory, s, sources[s], near[s], days=slice(start, end), background=background)
+        days = slice(start, end)
+        problem = stream_problem(
+            memory, s, sources[s], near[s], days=days, background=background, shocked=shocked[days]
+        )
         number = np.arange(start, end) // block  # the same blocks of the calendar for every stream
         logs = held_out(problem, number % folds, draws)
         return np.asarray(np.bincount(number, logs, minlength=(end - 1) // block + 1), dtype=np.float64)
@@ -249,13 +267,16 @@ def _smoothest(values: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.i
     return behind, error, np.asarray((behind <= np.maximum(error, SLIGHT)).argmax(axis=0))
 
 
-def compare_backgrounds(
+def compare_backgrounds(  # noqa: PLR0913
     streams: Streams,
     backgrounds: Sequence[Background] = SHOWN,
     *,
     draws: int = 200,
+    shocks: Sequence[Shock] = (),
     mask: Mask = "linked",
     seed: int = 1,
+    fitted: System | None = None,
+    structure: Structure | None = None,
     progress: Progress | None = None,
 ) -> BackgroundComparison:
     """Return branching ratio, endogenous share and half life under several backgrounds, and how each foretells days held out.
@@ -266,23 +287,57 @@ def compare_backgrounds(
     backgrounds : sequence of "constant" or int
     draws : int
         Draws from each posterior.
+    shocks : sequence of Shock
+        Dated changes that every background may follow.
     mask : {"own", "linked", "all"}
     seed : int
+    fitted : System, optional
+        A system of these streams, shocks and mask: its background is not fitted again, and counts with all its draws.
+    structure : Structure, optional
+        Of ``fitted``, where it is at hand.
     progress : callable, optional
 
     Returns
     -------
     BackgroundComparison
         In the order given.
+
+    Raises
+    ------
+    UsageError
+        ``fitted`` is of other streams, shocks or another mask, or has inhibition; or options that cannot be.
     """
-    choice = choose_background(streams, candidates=backgrounds, mask=mask, progress=progress)
+    _check_fitted(fitted, streams, tuple(shocks), mask)
+    choice = choose_background(streams, candidates=backgrounds, shocks=shocks, mask=mask, progress=progress)
     rows = []
     for background in backgrounds:
-        system = fit_system(streams, background=background, mask=mask, draws=draws, seed=seed, progress=progress)
-        structure = structure_of(system)
-        rows.append((structure.ratio, overall_share(system, structure), structure.half_life))
-    ratio, share, half_life = (np.array(part) for part in zip(*rows, strict=True))
+        if fitted and fitted.background == background:
+            system, found = fitted, structure or structure_of(fitted)
+        else:
+            system = fit_system(
+                streams, background=background, shocks=shocks, mask=mask, draws=draws, seed=seed, progress=progress
+            )
+            found = structure_of(system)
+        rows.append((found.ratio, overall_share(system, found), found.half_life))
+    ratio, share, half_life = zip(*rows, strict=True)
     return BackgroundComparison(tuple(backgrounds), ratio, share, half_life, choice)
+
+
+def _check_fitted(fitted: System | None, streams: Streams, shocks: tuple[Shock, ...], mask: Mask) -> None:
+    if fitted is None:
+        return
+    wrong = {
+        "other streams": fitted.streams is not streams,
+        f"the mask {fitted.mask}": fitted.mask != mask,
+        "other shocks": fitted.shocks != shocks,
+        "inhibition": fitted.inhibition,
+    }
+    if any(wrong.values()):
+        raise UsageError(
+            "a fitted system must be of the streams, shocks and mask compared, without inhibition",
+            found=", ".join(name for name, is_so in wrong.items() if is_so),
+            fix="Leave it out, and it is fitted again.",
+        )
 
 
 def _ordered(candidates: Sequence[Background], days: int) -> tuple[Background, ...]:

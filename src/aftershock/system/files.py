@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
 import zipfile
 import zlib
 from dataclasses import asdict
@@ -28,9 +27,9 @@ __all__ = [
 ]  # fmt: skip
 
 ARRAYS, DESCRIPTION, COMPARED = "system.npz", "system.json", "backgrounds.json"
-FORMAT = 1
-"""Of the folder; a folder of a later format is refused."""
-_OF_STREAMS = ("counts", "deaths", "civilians", "size", "harm", "present")
+FORMAT = 2
+"""Of the folder; a folder of another format is refused: 1, never released, held no deaths by side."""
+_OF_STREAMS = ("counts", "deaths", "civilians", "losses", "size", "harm", "present")
 _OF_TARGETS = ("sources", "base", "feeds", "delta", "rho", "imputation")
 _AGAIN = "Fit the system again with `aftershock system fit`."
 _BROKEN = (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -73,7 +72,7 @@ def read_system(folder: Path) -> System:
     Raises
     ------
     DataError
-        There is none, it is broken, or it is of a later format than this version knows.
+        There is none, it is broken, or it is of another format than this version reads.
     """
     described, arrays = _read(folder)
     try:
@@ -89,13 +88,15 @@ def read_system(folder: Path) -> System:
 def write_comparison(folder: Path, comparison: BackgroundComparison) -> dict[str, Path]:
     """Write how a system fares under several backgrounds as ``backgrounds.json``, beside it; no end to a half-life is null."""
     plain = asdict(comparison)
-    for part in (plain, plain["choice"]):
-        for name, value in part.items():
-            if isinstance(value, np.ndarray):
-                part[name] = np.where(np.isfinite(value), value, np.nan).astype(object).tolist()
-    text = re.sub(r"\bNaN\b", "null", json.dumps(plain, ensure_ascii=False))
+    for part, names in ((plain, ("ratio", "share", "half_life")), (plain["choice"], ("scores", "behind", "error"))):
+        part |= {name: [_finite(values) for values in part[name]] for name in names}
+    text = json.dumps(plain, ensure_ascii=False)
     write_bytes(folder / COMPARED, text.encode("utf-8"))
     return {COMPARED: folder / COMPARED}
+
+
+def _finite(values: NDArray[np.float64]) -> list[float | None]:
+    return [float(each) if np.isfinite(each) else None for each in values]
 
 
 def read_comparison(folder: Path) -> BackgroundComparison | None:
@@ -115,13 +116,13 @@ def read_comparison(folder: Path) -> BackgroundComparison | None:
         parts: dict[str, Any] = {name: np.array(choice[name], np.float64) for name in ("scores", "behind", "error")}
         parts |= {name: tuple(choice[name]) for name in ("names", "candidates", "chosen")}
         draws = {
-            name: np.array([[np.inf if each is None else each for each in row] for row in plain[name]], np.float64)
+            name: tuple(np.array([np.inf if each is None else each for each in row], np.float64) for row in plain[name])
             for name in ("ratio", "share", "half_life")
         }
         chosen = BackgroundChoice(**parts, together=choice["together"])
         comparison = BackgroundComparison(tuple(plain["backgrounds"]), **draws, choice=chosen)
         comparison.to_frame()  # raises where the parts do not fit each other
-    except _BROKEN as error:
+    except (*_BROKEN, DataError) as error:
         raise _broken(path, error) from error
     return comparison
 
@@ -145,11 +146,15 @@ def _description(system: System) -> dict[str, Any]:
         "background": system.background,
         "shocks": [{**asdict(shock), "day": str(shock.date)} for shock in system.shocks],
         "mask": system.mask,
+        "inhibition": bool(system.inhibition),
         "scales": system.scales,
         "first_day": str(streams.first_day),
         "last_day": str(streams.last_day),
         "streams": [asdict(stream) for stream in streams.streams],
-        "targets": [{"start": int(target.start), "taken": float(target.taken)} for target in system.targets],
+        "targets": [
+            {"start": int(target.start), "taken": float(target.taken), "soft": float(target.soft)}
+            for target in system.targets
+        ],
         "kin": streams.kin,
         "left_out": streams.left_out,
         "ranged": int(streams.ranged),
@@ -222,6 +227,7 @@ def _system(described: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Syste
             **{name: arrays[f"{name}_{k}"] for name in _OF_TARGETS},
             start=int(each["start"]),
             taken=float(each["taken"]),
+            soft=float(each.get("soft", 0.0)),
         )
         for k, each in enumerate(described["targets"])
     )
@@ -235,6 +241,7 @@ def _system(described: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Syste
         seed=int(described["seed"]),
         code_version=str(described["code_version"]),
         shocks=tuple(Shock(each["day"], each["kind"], float(each["days"])) for each in described["shocks"]),
+        inhibition=bool(described.get("inhibition", False)),
     )
 
 
@@ -257,6 +264,9 @@ def _check(system: System) -> None:
                 *(checks.shape(name, getattr(target, name), (draws,)) for name in ("delta", "rho", "imputation")),
                 checks.not_negative("sources", target.sources),
                 None if target.sources.max() < width else "sources must be streams of the system",
+                None
+                if (target.soft > 0) == system.inhibition
+                else "a soft-plus goes with inhibition, and with nothing else",
                 None if 0 <= target.start < system.streams.counts.shape[1] else "a start must lie within the record",
             )
         ),

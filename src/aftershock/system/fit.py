@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from aftershock._version import __version__
 from aftershock.contract import Streams
 from aftershock.errors import UsageError
+from aftershock.system.kernel import DEPTH
 from aftershock.system.memory import SCALES, Mask, Memory, closeness, sources_of
 from aftershock.system.shapes import (
     Background,
@@ -47,6 +48,9 @@ EDGE = 0.01
 """Children that the prior expects of another stream's event, in the middle; its tail is heavy."""
 WANDER = 0.5
 """How far, on the scale of its mean, a background is expected to move from one knot to the next."""
+SOFT = 0.1
+"""With inhibition: how soft the soft-plus is, as a share of the stream's mean events a day; days held out of three countries
+chose it."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ class StreamPosterior:
     start : int
         The first day fitted.
     base : numpy.ndarray of float64, shape (m, k)
-        Weights of the background's shapes, in events per day.
+        Weights of the background's shapes, in events per day. With a soft-plus its course, shocks aside, may be below zero,
+        by ``DEPTH`` times the softness at most.
     feeds : numpy.ndarray of float64, shape (m, n, c, b)
         Events expected on later days for one event of a source (channel 0), and for one event's average harm to
         civilians (channel 1), by time scale; what follows the same day is apart, see :mod:`aftershock.system.structure`.
@@ -70,6 +75,8 @@ class StreamPosterior:
         Which imputation of ranged dates each draw rests on.
     taken : float
         Share of Metropolis proposals taken.
+    soft : float
+        With inhibition, how soft the soft-plus between weighted sum and mean is, in events a day; 0 where the mean is the sum.
     """
 
     sources: IntArray
@@ -80,6 +87,7 @@ class StreamPosterior:
     rho: FloatArray
     imputation: IntArray
     taken: float
+    soft: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,9 @@ class System:
     code_version : str
     shocks : tuple of Shock
         Dated changes of every stream's background.
+    inhibition : bool
+        Whether a stream's events may quiet another: other streams' feeds may then be negative, and a soft-plus keeps rates
+        above zero.
     """
 
     streams: Streams
@@ -114,6 +125,7 @@ class System:
     seed: int
     code_version: str
     shocks: tuple[Shock, ...] = ()
+    inhibition: bool = False
 
     @property
     def draws(self) -> int:
@@ -148,7 +160,7 @@ def first_fitted(streams: Streams, stream: int, end: int) -> int:
     return max(min(BURN_IN, end // 4), min(begun, end - FEWEST_DAYS))
 
 
-def fit_system(
+def fit_system(  # noqa: PLR0913
     streams: Streams,
     *,
     background: Backgrounds = BACKGROUND,
@@ -157,6 +169,7 @@ def fit_system(
     draws: int = 1000,
     seed: int = 1,
     scales: tuple[float, ...] = SCALES,
+    inhibition: bool = False,
     progress: Progress | None = None,
 ) -> System:
     """Return the posterior of an actor system.
@@ -177,6 +190,8 @@ def fit_system(
     seed : int
     scales : tuple of float
         Time scales of memory, in days.
+    inhibition : bool
+        Whether a stream's events may quiet another: weights between streams may then be negative.
     progress : callable, optional
 
     Returns
@@ -212,35 +227,50 @@ def fit_system(
     used = min(len(streams.counts), draws)
     share = np.array_split(np.arange(draws), used)
     seeds = np.random.SeedSequence(seed).spawn(used * len(streams.names))
-    parts: list[list[tuple[FloatArray, float, int]]] = [[] for _ in streams.names]
+    starts = [first_fitted(streams, s, end) for s in range(len(streams.names))]
+    soft = [softness(streams, s, start) if inhibition else 0.0 for s, start in enumerate(starts)]
+    parts: list[list[tuple[FloatArray, float]]] = [[] for _ in streams.names]
     with threadpool_limits(limits=1), ThreadPoolExecutor(os.cpu_count()) as pool:
         for k in range(used):
             memory = Memory.of(streams, k, scales=scales)
 
-            def one(s: int, k: int = k, memory: Memory = memory) -> tuple[FloatArray, float, int]:
-                start = first_fitted(streams, s, end)
-                days, own = slice(start, end), background_of(background, s)
+            def one(s: int, k: int = k, memory: Memory = memory) -> tuple[FloatArray, float]:
+                days, own = slice(starts[s], end), background_of(background, s)
                 problem = stream_problem(
-                    memory, s, sources[s], near[s], days=days, background=own, shocked=shocked[days]
+                    memory, s, sources[s], near[s], days=days, background=own, shocked=shocked[days], soft=soft[s]
                 )
                 rng = np.random.default_rng(seeds[k * len(streams.names) + s])
                 drawn, taken = draw_posterior(problem, fit_target(problem), draws=len(share[k]), rng=rng)
-                return drawn, taken, start
+                return drawn, taken
 
             for s, part in enumerate(pool.map(one, range(len(streams.names)))):
                 parts[s].append(part)
                 if progress:
                     progress("fitting", k * len(streams.names) + s + 1, used * len(streams.names))
     which = np.repeat(np.arange(used), [len(part) for part in share])
-    targets = tuple(_posterior(parts[s], sources[s], which, memory) for s in range(len(streams.names)))
-    return System(streams, targets, background, mask, scales, memory.harm_unit, seed, __version__, tuple(shocks))
+    targets = tuple(
+        _posterior(parts[s], sources[s], which, memory, start=starts[s], soft=soft[s], shocks=shocked.shape[1])
+        for s in range(len(parts))
+    )
+    return System(
+        streams, targets, background, mask, scales, memory.harm_unit, seed, __version__, tuple(shocks), inhibition
+    )
+
+
+def softness(streams: Streams, stream: int, start: int) -> float:
+    """Return how soft a stream's soft-plus is, in events a day, from its mean over the days fitted."""
+    counts = streams.counts[:, start:, stream]
+    return float(SOFT * max(counts.mean(), 1.0 / counts.shape[1]))
 
 
 def stream_problem(
     memory: Memory, target: int, sources: IntArray, near: IntArray, *,
-    days: slice, background: Background, shocked: FloatArray | None = None,
+    days: slice, background: Background, shocked: FloatArray | None = None, soft: float = 0.0,
 ) -> Problem:  # fmt: skip
-    """Return the regression of one stream on its background and the memories of its sources."""
+    """Return the regression of one stream on its background and the memories of its sources.
+
+    With ``soft`` above zero, in events a day, a soft-plus keeps the rate above zero and other streams' weights may be negative.
+    """
     counts = memory.counts[days, target]
     shapes, rough = background_shapes(len(counts), background)
     if shocked is not None:
@@ -254,7 +284,11 @@ def stream_problem(
         full = np.zeros((features.shape[1], features.shape[1]))
         full[: len(rough), : len(rough)] = rough / step**2
     groups, doubt = _edge_groups(near[sources], shapes.shape[1], features.shape[1], memory.sums.shape[3])
-    return Problem(counts, features, rates, full, groups=groups, doubt=doubt)
+    if not soft:
+        return Problem(counts, features, rates, full, groups=groups, doubt=doubt)
+    others = np.repeat(near[sources] > 0, past.shape[1] // len(sources))
+    signed = np.r_[np.zeros(shapes.shape[1], bool), others]
+    return Problem(counts, features, rates, full, groups=groups, doubt=doubt, soft=soft, signed=signed)
 
 
 def _edge_groups(near: IntArray, shapes: int, features: int, scales: int) -> tuple[IntArray, FloatArray]:
@@ -276,21 +310,31 @@ def _edge_groups(near: IntArray, shapes: int, features: int, scales: int) -> tup
 
 
 def _posterior(
-    parts: list[tuple[FloatArray, float, int]], sources: IntArray, which: IntArray, memory: Memory
+    parts: list[tuple[FloatArray, float]],
+    sources: IntArray,
+    which: IntArray,
+    memory: Memory,
+    *,
+    start: int,
+    soft: float,
+    shocks: int,
 ) -> StreamPosterior:
     drawn = np.concatenate([part[0] for part in parts])
     shapes = drawn.shape[1] - 2 - 2 * len(sources) * len(memory.scales)
     feeds = drawn[:, shapes:-2].reshape(len(drawn), len(sources), 2, len(memory.scales))
+    if soft:
+        drawn[:, : shapes - shocks] -= DEPTH * soft  # where the sum begins: a course's shapes sum to one on every day
     feeds[:, memory.harm_unit[sources] == 0, 1] = 0.0  # no harm was ever seen: the prior alone would speak
     return StreamPosterior(
         sources=sources,
-        start=parts[0][2],
+        start=start,
         base=drawn[:, :shapes],
         feeds=feeds,
         delta=drawn[:, -2],
         rho=drawn[:, -1],
         imputation=which,
         taken=float(np.mean([part[1] for part in parts])),
+        soft=soft,
     )
 
 

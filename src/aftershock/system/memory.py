@@ -16,7 +16,7 @@ from aftershock.contract import Streams
 from aftershock.errors import UsageError, nearest
 from aftershock.system.kernel import decaying_sums
 
-__all__ = ["CHANNELS", "SCALES", "Mask", "Memory", "closeness", "sources_of"]
+__all__ = ["CHANNELS", "SCALES", "Mask", "Memory", "closeness", "remembered", "sources_of"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -25,6 +25,8 @@ Mask = Literal["own", "linked", "all"]
 SCALES = (1.0, 7.0, 30.0, 120.0)
 """Time scales of memory, in days."""
 CHANNELS = ("events", "harm")
+EARLY = 60
+"""Days at a record's beginning whose mean stands for the days before it, of which nothing is known."""
 MOST_SOURCES = 12  # of a stream where there are more streams than that and the mask is "linked"
 OWN, SAME_ACTOR, SAME_COUNTRY, ELSEWHERE = range(4)
 """How close a source is to a target."""
@@ -61,7 +63,7 @@ class Memory:
         harm = harm / np.where(unit > 0, unit, 1.0) * (unit > 0)
         signal = np.concatenate([counts.astype(np.float64), harm], axis=1)
         given = np.array(scales, dtype=np.float64)
-        sums = decaying_sums(np.ascontiguousarray(signal), given)
+        sums = remembered(signal, given, learnt=learnt)
         shape = (len(sums), len(CHANNELS), counts.shape[1], len(given))
         return cls(counts, sums.reshape(shape).transpose(0, 2, 1, 3), unit, given)
 
@@ -69,6 +71,24 @@ class Memory:
         """Return the memories of sources before each day, shape (days, sources × channels × scales)."""
         chosen = self.sums[days][:, sources]
         return np.ascontiguousarray(chosen.reshape(len(chosen), -1))
+
+
+def remembered(signal: FloatArray, scales: FloatArray, *, learnt: int | None = None) -> FloatArray:
+    """Return the memory of signals before each day and after the last, shape (d + 1, r, b).
+
+    A record may begin in the midst of a war: memory begins as if the mean of its first days, of the first ``learnt``, had been
+    there for ever.
+
+    Parameters
+    ----------
+    signal : numpy.ndarray of float64, shape (d, r)
+    scales : numpy.ndarray of float64, shape (b,)
+        Days.
+    learnt : int, optional
+    """
+    before = signal[:learnt][:EARLY].mean(axis=0)
+    fading = np.exp(-np.arange(len(signal) + 1)[:, None, None] / scales)
+    return np.asarray(decaying_sums(np.ascontiguousarray(signal), scales) + before[:, None] * fading)
 
 
 def closeness(streams: Streams) -> IntArray:

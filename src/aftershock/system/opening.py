@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from aftershock.contract import TYPES, Streams
 from aftershock.system.fit import System
-from aftershock.system.kernel import FLOOR
+from aftershock.system.kernel import FLOOR, softplus
 from aftershock.system.memory import Memory, closeness
 from aftershock.system.phase import LEVELS, follow_level
 from aftershock.system.severity import Severity, fit_severity, sums_of_days
@@ -91,7 +91,8 @@ def fitted_mean(system: System, memory: Memory, stream: int, imputation: int) ->
     mine = target.imputation == imputation
     shapes = system.shapes(stream)
     past = memory.features(target.sources, days)
-    return np.asarray(shapes @ target.base[mine].mean(axis=0) + past @ target.feeds[mine].mean(axis=0).ravel() + FLOOR)
+    line = shapes @ target.base[mine].mean(axis=0) + past @ target.feeds[mine].mean(axis=0).ravel()
+    return np.asarray((softplus(line, target.soft) if target.soft else line) + FLOOR)
 
 
 def severity_of(streams: Streams, *, draws: int = 200, seed: int = 1) -> Severity:

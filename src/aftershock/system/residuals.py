@@ -21,7 +21,7 @@ from scipy.stats import binom, chi2, false_discovery_control, norm
 from aftershock.contract import Streams
 from aftershock.errors import UsageError, nearest
 from aftershock.system.fit import System
-from aftershock.system.kernel import FLOOR
+from aftershock.system.kernel import FLOOR, softplus
 from aftershock.system.memory import Memory
 
 if TYPE_CHECKING:
@@ -232,7 +232,8 @@ def _between(system: System, memory: Memory, i: int) -> tuple[FloatArray, FloatA
     features = np.hstack([system.shapes(i), memory.features(target.sources, days)])
     lower, upper, mean = (np.zeros(len(counts)) for _ in range(3))
     for k in ours:
-        one = features @ np.r_[target.base[k], target.feeds[k].ravel()] + FLOOR
+        line = features @ np.r_[target.base[k], target.feeds[k].ravel()]
+        one = (softplus(line, target.soft) if target.soft else line) + FLOOR
         mean += one / len(ours)
         lower += _at_most(counts - 1, one, target.delta[k], target.rho[k]) / len(ours)
         upper += _at_most(counts, one, target.delta[k], target.rho[k]) / len(ours)

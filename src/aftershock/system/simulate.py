@@ -1,7 +1,8 @@
 """A fitted system run forward from the last day of its record: events and deaths of every stream, draw by draw.
 
 One day of one stream, given all days before it, is what was fitted: a negative binomial count with mean
-``level · (base + Σ feeds · memory) + FLOOR`` and variance ``mean (1 + delta) + mean² rho``. Streams of one day are independent
+``level · (base + Σ feeds · memory) + FLOOR`` and variance ``mean (1 + delta) + mean² rho``; with inhibition a soft-plus keeps
+the sum, levels included, above zero. Streams of one day are independent
 given the past; what follows an event on its own day is in the fitted feeds. Each draw has its own posterior parameters,
 imputation of ranged dates, phase and severity.
 
@@ -10,9 +11,11 @@ origin, in weekly steps. It scales the background and moves on at random: ``g' =
 ``G ~ Gamma(p (1 - k), rate p)`` and ``k = keep⁷``, whose stationary law is ``Gamma(p, p)`` (Lewis, McKenzie & Hugus 1989,
 doi:10.1080/15326348908807096). What earlier events feed it scales too, but only as far as it is known at the origin: there it
 goes back to one, ``g' = 1 + k (g - 1)``. Feeds were fitted as if levels were one; a branching ratio of 0.95 under a level that
-stays at 1.5 for months explodes, as four in ten futures of Turkey and Pakistan did. The background keeps its last value.
+stays at 1.5 for months explodes, as four in ten futures of Turkey and Pakistan did.
 
-How deadly an event is drifts: the location of a stream's log deaths takes a random walk, in weekly steps, that leaves
+The background itself wanders from its last value: its logarithm takes a random walk, in weekly steps, that leaves its mean where
+it is, so that most futures calm down and a few grow. Nothing draws it back to what it was in the long run: that made forecasts
+worse. How deadly an event is drifts: the location of a stream's log deaths takes a random walk, in weekly steps, that leaves
 expected deaths where they are.
 
 Nothing can run away: a stream has at most ``cap`` events a day and a draw at most ``total``; what reached either is marked.
@@ -25,23 +28,34 @@ import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 import numpy as np
-from numba import config, njit
+from numba import config
 from numpy.typing import NDArray
 
 from aftershock import checks
 from aftershock.contract import Streams
 from aftershock.errors import UsageError, nearest
+from aftershock.system.courses import Course, draw_with_fronts, with_fronts
+from aftershock.system.daily import WEEK, Draw, Plan, nothing_changed, run_draw
 from aftershock.system.fit import System
-from aftershock.system.kernel import FLOOR
 from aftershock.system.memory import CHANNELS
 from aftershock.system.opening import Opening, opening_of
 from aftershock.system.phase import LEVELS
-from aftershock.system.severity import draw_event
 
-__all__ = ["DRIFT", "MOST_EVENTS", "Assumptions", "Paths", "Phase", "bin_days", "simulate_system"]
+__all__ = [
+    "DRIFT",
+    "MOST_EVENTS",
+    "WANDER",
+    "Assumptions",
+    "Paths",
+    "Phase",
+    "bin_days",
+    "cap_notes",
+    "check_whole",
+    "simulate_system",
+]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -50,6 +64,8 @@ Phase = Literal["moving", "fading", "steady"]
 
 DRIFT = 0.75
 """Standard deviation a year brings to the log of a stream's deaths per event, see ``benchmarks/proof_simulation.py``."""
+WANDER = 1.0
+"""Standard deviation a year brings to the log of a stream's background, see the same script."""
 MOST_EVENTS = 1_000_000
 """The most events of one draw, far above any years on record."""
 TIMES_BUSIEST, LEAST_CAP = 10, 20
@@ -58,9 +74,7 @@ TIMES_MONTH, LEAST_MONTH = (
     3,
 )  # expected events: so many times those of the busiest month, and events a month at least
 MONTH = 30
-HELD_DAYS = 30  # at that ceiling, after which a draw says little of how high
 """A stream's cap if none is given: so many times its busiest day on record, and no fewer than so many events."""
-WEEK = 7
 _MOST_NUMBERS = 100_000_000  # draws × bins × streams: 2 GB in all
 _MOST = {"days": 3660, "draws": 100_000, "total": 100_000_000, "cap": 100_000}
 _PIECE = 8  # draws a thread takes at a time
@@ -77,6 +91,8 @@ class Assumptions:
         from the first day.
     drift : float
         Standard deviation that a year brings to the log of a stream's deaths per event; 0 for none.
+    wander : float
+        Standard deviation that a year brings to the log of a stream's background; 0 for a background that keeps its last value.
     cap : int, optional
         Events per stream and day; ten times the stream's busiest day on record if not given, and no less than twenty. Without
         it, expected events stay below three times those of the stream's busiest thirty days, too: no war grows for ever.
@@ -86,13 +102,15 @@ class Assumptions:
 
     phase: Phase = "moving"
     drift: float = DRIFT
+    wander: float = WANDER
     cap: int | None = None
     total: int = MOST_EVENTS
 
     def __post_init__(self) -> None:
-        _check_whole({"total": self.total} | ({} if self.cap is None else {"cap": self.cap}))
-        if not 0 <= self.drift < 10:
-            raise UsageError("a drift must lie between 0 and 10", found=repr(self.drift), fix=f"Give {DRIFT}.")
+        check_whole({"total": self.total} | ({} if self.cap is None else {"cap": self.cap}))
+        for name, value, usual in (("drift", self.drift, DRIFT), ("wander", self.wander, WANDER)):
+            if not 0 <= value < 10:
+                raise UsageError(f"a {name} must lie between 0 and 10", found=repr(value), fix=f"Give {usual}.")
         if self.phase not in get_args(Phase):
             known = get_args(Phase)
             raise UsageError("a phase must be known", found=repr(self.phase), fix=nearest(str(self.phase), known))
@@ -149,143 +167,6 @@ class Paths:
         return np.asarray(self.first_day + self.edges[:-1])
 
 
-class _Plan(NamedTuple):
-    """What all draws share, for compiled code."""
-
-    first: IntArray  # of each stream's edges, shape (s + 1,)
-    source: IntArray  # of each edge
-    keep: FloatArray  # of memory from day to day, per channel and scale
-    bins: IntArray  # of each day
-    cap: FloatArray  # of each stream, events per day
-    ceiling: FloatArray  # of each stream, expected events per day
-    total: int
-    power: float  # of an event's mark; 0 for log1p
-    most: float  # deaths a mark is cut off at
-    drift: float  # standard deviation of the weekly step
-    moving: bool  # whether the background's level moves at random, or goes back to one
-
-
-class _Draw(NamedTuple):
-    """The parameters and the state of one draw; the state is written over."""
-
-    base: FloatArray
-    feeds: FloatArray  # shape (edges, c b)
-    delta: FloatArray
-    rho: FloatArray
-    rows: FloatArray  # severity, shape (s, 8)
-    unit: FloatArray
-    memory: FloatArray  # shape (s, c b)
-    level: FloatArray  # of the background
-    fading: FloatArray  # of what earlier events feed
-    keep: FloatArray  # of the level, from week to week
-    prior: FloatArray
-
-
-@njit(cache=True, nogil=True)
-def _draw_count(mean: float, over: float, cap: float, rng: Any) -> int:
-    """Draw a negative binomial count of variance ``mean (1 + over)``, at most the cap and one more.
-
-    By inversion from zero where the mean is small; else a Poisson number of gamma mean.
-    """
-    if mean > 20.0:
-        if over >= 1e-7:
-            mean = rng.standard_gamma(mean / over) * over
-        return int(rng.poisson(min(mean, 2.0 * cap + 100.0)))
-    if over < 1e-7:
-        size, ratio, chance = mean, 0.0, math.exp(-mean)
-    else:
-        size, ratio = mean / (1.0 + over), over / (1.0 + over)
-        chance = math.exp(-mean / over * math.log1p(over))
-    left = rng.random() - chance
-    count = 0
-    while left >= 0.0 and count <= cap:
-        chance *= (size + ratio * count) / (count + 1.0)  # (k + y) over / (1 + over) / (y + 1), k = mean / over
-        count += 1
-        left -= chance
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _move_weekly(plan: Any, draw: Any, rng: Any) -> None:
-    """Move levels and severities by a week."""
-    for s in range(len(draw.level)):
-        keep, prior = draw.keep[s], draw.prior[s]
-        draw.fading[s] = 1.0 + keep * (draw.fading[s] - 1.0)
-        if not plan.moving:
-            draw.level[s] = draw.fading[s]
-        elif 0.0 < keep < 1.0:
-            kept = rng.beta(prior * keep, prior * (1.0 - keep))
-            draw.level[s] = kept * draw.level[s] + rng.standard_gamma(prior * (1.0 - keep)) / prior
-        if plan.drift > 0.0:
-            draw.rows[s, 1] += plan.drift * rng.standard_normal() - 0.5 * plan.drift * plan.drift
-
-
-@njit(cache=True, nogil=True)
-def _draw_deaths(plan: Any, row: Any, count: int, rng: Any) -> tuple[int, int, float]:
-    """Draw events' deaths, civilians among them and the sum of their marks."""
-    deaths = civilians = 0
-    mark = 0.0
-    for _ in range(count):
-        dead, civil = draw_event(row, rng)
-        deaths += dead
-        civilians += civil
-        mark += math.log1p(civil) if plan.power == 0.0 else min(float(civil), plan.most) ** plan.power
-    return deaths, civilians, mark
-
-
-@njit(cache=True, nogil=True)
-def _remember(keep: Any, memory: Any, signal: Any) -> None:
-    """Let memory decay by a day and take the day's events and harm in, signals of shape (2, s)."""
-    streams, width = memory.shape
-    for s in range(streams):
-        for k in range(width):
-            memory[s, k] = keep[k] * memory[s, k] + (1.0 - keep[k]) * signal[2 * k // width, s]
-
-
-@njit(cache=True, nogil=True)
-def _run(plan: Any, draw: Any, rng: Any, out: Any) -> bool:
-    """Simulate one draw into an array of counts, deaths and civilians, shape (3, bins, s); return whether it reached a cap."""
-    streams, width = draw.memory.shape
-    today = np.zeros((3, streams), np.int64)
-    signal = np.zeros((2, streams))
-    held = np.zeros(streams, np.int64)
-    events, capped = 0, False
-    for day in range(len(plan.bins)):
-        if day % WEEK == 0 and day > 0:
-            _move_weekly(plan, draw, rng)
-        at = plan.bins[day]
-        if events < plan.total:
-            today[:] = 0
-            for s in range(streams):
-                mean = 0.0
-                for edge in range(plan.first[s], plan.first[s + 1]):
-                    source = plan.source[edge]
-                    for k in range(width):
-                        mean += draw.feeds[edge, k] * draw.memory[source, k]
-                mean = draw.level[s] * draw.base[s] + draw.fading[s] * mean + FLOOR
-                if mean > plan.ceiling[s]:
-                    mean = plan.ceiling[s]
-                    held[s] += 1
-                    capped = capped or held[s] > HELD_DAYS
-                count = _draw_count(mean, draw.delta[s] + mean * draw.rho[s], plan.cap[s], rng)
-                if count > plan.cap[s]:
-                    capped, count = True, int(plan.cap[s])
-                signal[0, s] = count
-                signal[1, s] = 0.0
-                if count:
-                    today[0, s] = count
-                    today[1, s], today[2, s], mark = _draw_deaths(plan, draw.rows[s], count, rng)
-                    signal[1, s] = mark / draw.unit[s] if draw.unit[s] > 0 else 0.0
-                    events += count
-            _remember(plan.keep, draw.memory, signal)
-        else:
-            capped = True
-        for s in range(streams):
-            for k in range(3):
-                out[k, at, s] += today[k, s]
-    return capped
-
-
 def _mark_of(streams: Streams) -> tuple[float, float]:
     """Return the power and cut-off of an event's mark as the record shows it on days of one event; power 0 is the logarithm."""
     alone = (streams.counts[0] == 1) & (streams.civilians[0] > 1)
@@ -321,7 +202,7 @@ def bin_days(first_day: np.datetime64, days: int, bins: str | IntArray) -> tuple
     return of, np.r_[np.flatnonzero(np.diff(of, prepend=-1)), days].astype(np.int64)
 
 
-def simulate_system(
+def simulate_system(  # noqa: PLR0913
     system: System,
     *,
     days: int,
@@ -329,6 +210,8 @@ def simulate_system(
     bins: str | IntArray = "day",
     opening: Opening | None = None,
     assumptions: Assumptions | None = None,
+    course: Course | None = None,
+    part: range | None = None,
     seed: int = 1,
     progress: Progress | None = None,
 ) -> Paths:
@@ -346,6 +229,11 @@ def simulate_system(
     opening : Opening, optional
         :func:`aftershock.system.opening.opening_of` the system if not given; simulations of one system can share it.
     assumptions : Assumptions, optional
+    course : Course, optional
+        What is changed from outside; nothing if not given. Futures of two courses with the same seed share their random
+        numbers: draw by draw, they differ by what the courses change alone.
+    part : range, optional
+        Of the draws, only these, the same as among all.
     seed : int
         The same seed gives the same futures.
     progress : callable, optional
@@ -366,44 +254,54 @@ def simulate_system(
     (True, '2017-07-06')
     """
     draws = system.draws if draws is None else draws
-    _check_whole({"days": days, "draws": draws})
+    check_whole({"days": days, "draws": draws})
     first_day = np.datetime64(system.streams.last_day + 1)
     of, edges = bin_days(first_day, days, bins)
-    shape = (draws, len(edges) - 1, len(system.names))
-    if math.prod(shape) > _MOST_NUMBERS:
+    names = system.names if course is None else (*system.names, *(front.name for front in course.fronts))
+    wanted = range(draws) if part is None else part
+    shape = (len(wanted), len(edges) - 1, len(names))
+    if draws * math.prod(shape[1:]) > _MOST_NUMBERS:
         raise UsageError(
             f"draws × bins × streams must stay under {_MOST_NUMBERS:,}",
-            found=" × ".join(f"{n:,}" for n in shape),
+            found=" × ".join(f"{n:,}" for n in (draws, *shape[1:])),
             fix="Add days up by bins='month', or ask for fewer draws.",
         )
     assumed = Assumptions() if assumptions is None else assumptions
     opening = opening_of(system) if opening is None else opening
     plan = _plan(system, of, assumed)
-    made, capped = np.zeros((draws, 3, *shape[1:]), np.int64), np.zeros(draws, bool)
+    unchanged = nothing_changed(days, len(names), len(plan.source))
+    if course is not None:
+        course.check(days, draws, len(names), len(plan.source))
+        plan = with_fronts(plan, course.fronts)
+    made, capped = np.zeros((shape[0], 3, *shape[1:]), np.int64), np.zeros(shape[0], bool)
     which = np.arange(draws) * system.draws // draws if draws <= system.draws else np.arange(draws) % system.draws
     seeds = np.random.SeedSequence(seed).spawn(draws)
     last = _last_shapes(system)
 
     def run(start: int) -> int:
-        stop = min(start + _PIECE, draws)
-        for k in range(start, stop):
-            rng = np.random.default_rng(seeds[k])
-            draw = _one_draw(system, opening, (int(which[k]), k), last, rng)
+        stop = min(start + _PIECE, len(wanted))
+        for place in range(start, stop):
+            k = wanted[place]
+            draw, rng = _one_draw(system, opening, (int(which[k]), k), last, seeds[k])
             if assumed.phase == "steady":
                 draw.level[:] = draw.fading[:] = draw.keep[:] = 1.0
-            capped[k] = _run(plan, draw, rng, made[k])
+            change = unchanged
+            if course is not None:
+                draw, change = draw_with_fronts(draw, course.fronts, k), course.change(k)
+            capped[place] = run_draw(plan, draw, change, rng, made[place])
         return stop
 
     with ThreadPoolExecutor(int(config.NUMBA_NUM_THREADS)) as pool:  # type: ignore[attr-defined]
-        for stop in pool.map(run, range(0, draws, _PIECE)):
+        for stop in pool.map(run, range(0, len(wanted), _PIECE)):
             if progress:
-                progress("simulating", stop, draws)
+                progress("simulating", stop, len(wanted))
     counts, deaths, civilians = (made[:, k] for k in range(3))
-    notes = _notes(plan, capped, assumed.cap)
-    return Paths(system.names, first_day, edges, counts, deaths, civilians, capped, which, notes)
+    which, notes = which[wanted.start : wanted.stop], cap_notes(assumed, capped)
+    return Paths(names, first_day, edges, counts, deaths, civilians, capped, which, notes)
 
 
-def _check_whole(given: dict[str, int]) -> None:
+def check_whole(given: dict[str, int]) -> None:
+    """Raise :class:`UsageError` where days, draws, a cap or a total cannot be."""
     for name, value in given.items():
         most = _MOST[name]
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 1 <= value <= most:
@@ -412,7 +310,7 @@ def _check_whole(given: dict[str, int]) -> None:
             )
 
 
-def _plan(system: System, bins: IntArray, assumed: Assumptions) -> _Plan:
+def _plan(system: System, bins: IntArray, assumed: Assumptions) -> Plan:
     widths = {part.feeds.shape[2:] for part in system.targets}
     if widths != {(len(CHANNELS), len(system.scales))}:
         raise UsageError(
@@ -424,7 +322,7 @@ def _plan(system: System, bins: IntArray, assumed: Assumptions) -> _Plan:
     caps = np.maximum(TIMES_BUSIEST * busiest, LEAST_CAP) if cap is None else np.full(len(busiest), cap)
     month = np.maximum(TIMES_MONTH * busiest_month(system.streams), LEAST_MONTH) / MONTH
     power, most = _mark_of(system.streams)
-    return _Plan(
+    return Plan(
         first=np.r_[0, np.cumsum(sizes)].astype(np.int64),
         source=np.concatenate([target.sources for target in system.targets]).astype(np.int64),
         keep=np.tile(np.exp(-1.0 / np.array(system.scales)), 2),
@@ -435,7 +333,10 @@ def _plan(system: System, bins: IntArray, assumed: Assumptions) -> _Plan:
         power=power,
         most=most,
         drift=assumed.drift * math.sqrt(WEEK / 365.25),
+        wander=assumed.wander * math.sqrt(WEEK / 365.25),
         moving=assumed.phase == "moving",
+        fitted=len(system.targets),
+        soft=np.array([target.soft for target in system.targets]),
     )
 
 
@@ -452,10 +353,11 @@ def _last_shapes(system: System) -> list[FloatArray]:
 
 
 def _one_draw(
-    system: System, opening: Opening, chosen: tuple[int, int], last: list[FloatArray], rng: np.random.Generator
-) -> _Draw:
-    """Return the parameters of one draw and the state it begins in."""
+    system: System, opening: Opening, chosen: tuple[int, int], last: list[FloatArray], seed: np.random.SeedSequence
+) -> tuple[Draw, np.random.Generator]:
+    """Return the parameters of one draw with the state it begins in, and what moves its levels."""
     which, number = chosen
+    rng = np.random.default_rng(seed)
     targets = system.targets
     s = len(targets)
     k = int(targets[0].imputation[which])
@@ -463,7 +365,7 @@ def _one_draw(
     keep = np.array([level.keep for level in LEVELS])[picked]
     level = rng.standard_gamma(opening.shape[k, np.arange(s), picked]) / opening.rate[k, np.arange(s), picked]
     level[keep == 1.0] = 1.0
-    return _Draw(
+    draw = Draw(
         base=np.array([target.base[which] @ shapes for target, shapes in zip(targets, last, strict=True)]),
         feeds=np.concatenate([target.feeds[which].reshape(len(target.sources), -1) for target in targets]),
         delta=np.array([target.delta[which] for target in targets]),
@@ -475,13 +377,17 @@ def _one_draw(
         fading=level.copy(),
         keep=keep**WEEK,
         prior=np.array([level.prior for level in LEVELS])[picked],
+        key=seed.generate_state(5, np.uint64)[4],
     )
+    return draw, rng
 
 
-def _notes(plan: _Plan, capped: NDArray[np.bool_], cap: int | None) -> tuple[str, ...]:
+def cap_notes(assumed: Assumptions, capped: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Return what holds futures back, and how many draws reached that."""
+    cap = assumed.cap
     per_day = f"{cap:,}" if cap else f"{TIMES_BUSIEST} times its busiest day on record (at least {LEAST_CAP})"
     month = "" if cap else f" and is expected to have at most {TIMES_MONTH} times those of its busiest {MONTH} days"
-    said = f"A stream has at most {per_day} events a day{month}, a draw at most {plan.total:,}"
+    said = f"A stream has at most {per_day} events a day{month}, a draw at most {assumed.total:,}"
     reached = int(capped.sum())
     if not reached:
         return (f"{said}; no draw reached that.",)

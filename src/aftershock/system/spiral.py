@@ -81,6 +81,8 @@ class Spiral:
     edges : tuple of Edge
         What the ratio rests on most, at most ten.
     notes : tuple of str
+    bound : bool
+        Whether the ratio, its ends and ``supercritical`` are upper bounds, as in a system with inhibition; it has no ``edges``.
     """
 
     origin: str
@@ -97,6 +99,7 @@ class Spiral:
     capped: float
     edges: tuple[Edge, ...]
     notes: tuple[str, ...]
+    bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,8 +239,9 @@ def spiral_of(
         next_low=next_low,
         next_high=next_high,
         capped=float(paths.capped.mean()),
-        edges=_edges(system.names, structure.edges),
+        edges=() if system.inhibition else _edges(system.names, structure.edges),
         notes=paths.notes,
+        bound=system.inhibition,
     )
 
 

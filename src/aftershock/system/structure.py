@@ -5,6 +5,11 @@ exponentials with the time scales of memory. Days are bins: children, and theirs
 What a regression on days sees is what follows on *later* days, all generations of a day included. The two are tied by the
 exact mean of the binned process, a linear differential equation over the day, solved by a matrix exponential; so the
 regression's weights are turned into ``W`` and nothing within the day is lost or invented.
+
+A system with inhibition has no such reading: no event has fewer than no children. There ``W`` is what the regression sees,
+events on later days per event, below zero where one stream quiets another; and the ratio is that of what feeds alone. The
+soft-plus never exceeds its argument's positive part by more than a constant, so a system that feeds itself less than that dies
+out as well (Brémaud & Massoulié 1996, doi:10.1214/aop/1065725193): an upper bound.
 """
 
 from __future__ import annotations
@@ -135,6 +140,10 @@ class Structure:
         Endogenous share: events caused by earlier ones, of all events.
     half_life : numpy.ndarray of float64, shape (m,)
         Days until half of all later descendants of an event have come; infinite where they never end.
+    inhibition : bool
+        Whether events may quiet. Then ``children`` and ``harm`` are events on *later days* per event, negative where fewer come;
+        ``ratio`` is that of the weights above zero alone, an upper bound; and ``background``, ``share`` and ``half_life`` are
+        not numbers, as no event can be said to have caused another.
     """
 
     children: FloatArray
@@ -143,6 +152,7 @@ class Structure:
     background: FloatArray
     share: FloatArray
     half_life: FloatArray
+    inhibition: bool = False
 
     @property
     def edges(self) -> FloatArray:
@@ -176,6 +186,8 @@ def structure_of(system: System) -> Structure:
     -------
     Structure
     """
+    if system.inhibition:
+        return _signed_structure(system)
     scales = np.array(system.scales)
     later = system.feeds()
     children = _all_children(later, scales)
@@ -190,6 +202,25 @@ def structure_of(system: System) -> Structure:
         background=background,
         share=1.0 - background / counts,
         half_life=_half_life(later, ratio, counts.mean(axis=0), scales),
+    )
+
+
+def _signed_structure(system: System) -> Structure:
+    """Return what can be said where events may quiet: weights by sign, and the ratio of those above zero."""
+    m, s = system.draws, len(system.targets)
+    harm, feeding = np.zeros((m, s, s)), np.zeros((m, s, s))
+    for i, target in enumerate(system.targets):
+        harm[:, i, target.sources] = target.feeds[:, :, 1].sum(axis=2)
+        feeding[:, i, target.sources] = np.maximum(target.feeds, 0.0).sum(axis=(2, 3))
+    untold = np.full((m, s), np.nan)
+    return Structure(
+        children=system.feeds(),
+        harm=harm,
+        ratio=np.abs(np.linalg.eigvals(feeding)).max(axis=1),
+        background=untold,
+        share=untold,
+        half_life=untold[:, 0],
+        inhibition=True,
     )
 
 

@@ -39,7 +39,8 @@ CLOSENESS = ("itself", "common actor", "same country", "elsewhere")
 NOTHING = 0.01
 """A link is sure where the lower end of its 90 % interval has so many direct children per event or more."""
 LITTLE = 0.05
-"""A link that is not sure is little, if anything, where the upper end lies below this; else the record cannot say."""
+"""A link that is not sure is little, if anything, where the upper end lies below this; else the record cannot say. With
+inhibition both hold of either sign."""
 NEXT_TO_NOTHING = 0.005
 """Nats a day within which a gain is called nothing."""
 MODEL_WORDS = {
@@ -89,7 +90,8 @@ def edges_table(system: System, structure: Structure | None = None) -> pd.DataFr
         ``target, source``; ``closeness``, one of :data:`CLOSENESS`; ``mean, median, lower_90, upper_90`` of the direct
         children on the target of an average event on the source; ``p_above``, the posterior probability of more than
         :data:`NOTHING`; ``harm``, the part of the mean that goes with harm to civilians; ``main_scale``, the time scale
-        with most of the children, in days, not a number where there are none.
+        with most of the children, in days, not a number where there are none. With inhibition these are events on *later
+        days*, fewer where negative, and ``p_below`` is the probability of less than minus :data:`NOTHING`.
     """
     import pandas as pd
 
@@ -100,7 +102,9 @@ def edges_table(system: System, structure: Structure | None = None) -> pd.DataFr
     edges = structure.edges[:, to, by]
     lower, median, upper = interval(edges)
     by_scale = structure.children.mean(axis=0)[to, by]
+    by_scale = np.abs(by_scale)
     scale = np.array(system.scales)[by_scale.argmax(axis=1)]
+    quiets = {"p_below": (edges < -NOTHING).mean(axis=0)} if system.inhibition else {}
     return pd.DataFrame(
         {
             "target": [system.names[i] for i in to],
@@ -111,6 +115,7 @@ def edges_table(system: System, structure: Structure | None = None) -> pd.DataFr
             "lower_90": lower,
             "upper_90": upper,
             "p_above": (edges > NOTHING).mean(axis=0),
+            **quiets,
             "harm": structure.harm[:, to, by].mean(axis=0),
             "main_scale": np.where(by_scale.sum(axis=1) > 0, scale, np.nan),
         }
@@ -124,8 +129,12 @@ def streams_table(system: System, structure: Structure | None = None) -> pd.Data
     -------
     pandas.DataFrame
         ``stream, types, countries`` (Gleditsch–Ward numbers), ``first_fitted``; ``events, deaths``, means over imputations;
-        then, each with ``_lower_90`` and ``_upper_90``, posterior medians of ``background``, events per day that no event
-        caused; ``share``, the endogenous share; ``own``, direct children of an average event on its own stream.
+        of the deaths ``deaths_1`` on the side of ``actor_1``, ``deaths_2`` on that of ``actor_2``, and ``civilians``, the rest
+        being of no known side: actors in alphabetical order, of one-sided violence the perpetrator alone; where a stream has
+        no two different actors, ``deaths_1`` is of all sides together, and ``deaths_2`` not a number; then, each with
+        ``_lower_90`` and ``_upper_90``, posterior medians of ``background``, events per day that no event caused; ``share``,
+        the endogenous share; ``own``, direct children of an average event on its own stream. With inhibition the first two
+        are not numbers, and the third is events on later days.
     """
     import pandas as pd
 
@@ -138,12 +147,26 @@ def streams_table(system: System, structure: Structure | None = None) -> pd.Data
         "first_fitted": [str(streams.days[target.start]) for target in system.targets],
         "events": events_of(system),
         "deaths": streams.deaths.sum(axis=1, dtype=np.int64).mean(axis=0),
+        **_deaths_by_side(streams),
     }
     own = np.diagonal(structure.edges, axis1=1, axis2=2)
     for name, draws in (("background", structure.background), ("share", structure.share), ("own", own)):
         lower, median, upper = interval(draws)
         columns |= {name: median, f"{name}_lower_90": lower, f"{name}_upper_90": upper}
     return pd.DataFrame(columns)
+
+
+def _deaths_by_side(streams: Streams) -> dict[str, Any]:
+    """Return each stream's actors, the deaths on their sides, and civilian deaths, over all days, means over imputations."""
+    actors = [tuple(dict.fromkeys(stream.actors)) for stream in streams.streams]
+    losses = streams.losses.sum(axis=1, dtype=np.int64).mean(axis=0)
+    return {
+        "actor_1": [each[0] if each else "" for each in actors],
+        "deaths_1": losses[:, 0],
+        "actor_2": [each[1] if len(each) == 2 else "" for each in actors],
+        "deaths_2": np.where([len(each) == 2 for each in actors], losses[:, 1], np.nan),
+        "civilians": streams.civilians.sum(axis=1, dtype=np.int64).mean(axis=0),
+    }
 
 
 def units_of(streams: Streams, by: str) -> tuple[list[str], list[int]]:
@@ -209,6 +232,8 @@ def summary_lines(system: System, structure: Structure | None = None) -> list[st
     structure : Structure, optional
     """
     structure = structure_of(system) if structure is None else structure
+    if system.inhibition:
+        return [_record_line(system), *_bound_lines(structure.ratio), *_edge_lines(system, structure), _SIGNED]
     return [
         _record_line(system),
         *_ratio_lines(structure.ratio),
@@ -240,6 +265,23 @@ def _ratio_lines(ratio: FloatArray) -> list[str]:
     return [f"{said}: {words}."]
 
 
+_SIGNED = (
+    "With inhibition links are events on later days, same-day ones apart; half-life and endogenous share are not defined. A "
+    "cause that no stream records can look like a link of either sign."
+)
+
+
+def _bound_lines(ratio: FloatArray) -> list[str]:
+    """Say how far events can feed each other at most where some quiet others."""
+    lower, median, upper = interval(ratio)
+    chance = float((ratio < 1).mean())
+    words = "whether violence could feed itself on, it cannot say"
+    if chance > 0.95:
+        words = "violence fades unless the background keeps it up"
+    said = f"Without the links that quiet, the ratio is {median:.2f} (90 % interval {lower:.2f} to {upper:.2f})"
+    return [f"{said}, below one in {chance:.0%} of draws. That is an upper bound: {words}."]
+
+
 def _half_life_line(half_life: FloatArray) -> str:
     ends = np.isfinite(half_life)
     if not ends.any():
@@ -269,27 +311,35 @@ def _edge_lines(system: System, structure: Structure) -> list[str]:
         return ["Whether streams feed each other was not asked (mask own)."]
     table = edges_table(system, structure)
     cross = table[table.target != table.source]
-    sure = cross[cross.lower_90 >= NOTHING].sort_values("median", ascending=False, kind="stable")
-    left = cross[cross.lower_90 < NOTHING]
-    unsure = left[left.upper_90 >= LITTLE].sort_values("upper_90", ascending=False, kind="stable")
-    lines = [_edge_line(row) for row in sure.head(SHOWN).to_dict("records")]
+    certain = (cross.lower_90 >= NOTHING) | (cross.upper_90 <= -NOTHING)
+    sure = cross[certain].sort_values("median", ascending=False, kind="stable", key=np.abs)
+    left = cross[~certain]
+    most = np.maximum(left.upper_90, -left.lower_90)
+    unsure = left.assign(most=most)[most >= LITTLE].sort_values("most", ascending=False, kind="stable")
+    what, kind, either = (
+        ("events on later days", "events more or fewer", ", more or fewer")
+        if system.inhibition
+        else ("direct children", "children", " or more")
+    )
+    told = _signed_edge_line if system.inhibition else _edge_line
+    lines = [told(row) for row in sure.head(SHOWN).to_dict("records")]
     if (more := len(sure) - SHOWN) > 0:
         lines.append(
             f"{more} more {'links' if more > 1 else 'link'} between streams, as sure, {'are' if more > 1 else 'is'} weaker."
         )
     if not len(sure):
-        lines.append(f"No link between two streams is sure to have {NOTHING:g} direct children per event or more.")
+        lines.append(f"No link between two streams is sure to have {NOTHING:g} {what} per event{either}.")
     if len(unsure):
         widest = unsure.iloc[0]
         many = f"{len(unsure):,} links" if len(unsure) > 1 else "one link"
         lines.append(
             f"Of {many} between streams the record cannot say whether {'they are' if len(unsure) > 1 else 'it is'} nothing or "
-            f"{LITTLE:g} and more direct children per event; widest is that of {widest.target} after {widest.source}, "
+            f"{LITTLE:g} and more {what} per event; widest is that of {widest.target} after {widest.source}, "
             f"{widest.lower_90:.2f} to {widest.upper_90:.2f}."
         )
     if little := len(left) - len(unsure):
         lines.append(
-            f"{little:,} links between streams are little, if anything: less than {LITTLE:g} children per event."
+            f"{little:,} links between streams are little, if anything: less than {LITTLE:g} {kind} per event."
         )
     return lines
 
@@ -300,6 +350,15 @@ def _edge_line(row: dict[Any, Any]) -> str:
     return (
         f"An average event of {row['source']} is followed directly by {row['median']:.2f} events of {row['target']} (90 % "
         f"interval {row['lower_90']:.2f} to {row['upper_90']:.2f}), mostly at a time scale of {_days(row['main_scale'])}{civil}."
+    )
+
+
+def _signed_edge_line(row: dict[Any, Any]) -> str:
+    size = f"{abs(row['median']):.2f} {'fewer' if row['median'] < 0 else 'more'}"
+    return (
+        f"An average event of {row['source']} is followed on later days by {size} "
+        f"events of {row['target']} (90 % interval {row['lower_90']:+.2f} to {row['upper_90']:+.2f}), mostly at a time scale of "
+        f"{_days(row['main_scale'])}."
     )
 
 

@@ -65,7 +65,7 @@ class Fitted:
     system : System
     structure : Structure
     comparison : BackgroundComparison, optional
-        None where the record is too short to hold days out.
+        None with inhibition, or where the record is too short to hold days out.
     """
 
     system: System
@@ -262,6 +262,7 @@ def fit_events(  # noqa: PLR0913
     mask: Mask = "linked",
     draws: int = 1000,
     seed: int = 1,
+    inhibition: bool = False,
     progress: Progress | None = None,
 ) -> Fitted:
     """Fit a system to events.
@@ -273,29 +274,29 @@ def fit_events(  # noqa: PLR0913
         As :func:`aftershock.streams.build_streams` takes them.
     backgrounds : sequence of "constant", "chosen" or int
         The first is the system's; the branching ratio is compared under all. ``chosen`` takes each stream's own, the one
-        that foretells days held out.
-    shocks : sequence of Shock
-        Dated changes that the background may follow.
-    mask : {"own", "linked", "all"}
-    draws : int
-    seed : int
-    progress : callable, optional
+        that foretells days held out. With inhibition there is no such ratio, and nothing is compared.
+    shocks, mask, draws, seed, inhibition, progress
+        As :func:`aftershock.system.fit.fit_system` takes them.
     """
     streams = build_streams(events, countries=countries, rule=rule, first=first, until=until, seed=seed)
     check_events(streams)
     own = (
-        choose_background(streams, mask=mask, progress=progress).chosen
+        choose_background(streams, shocks=shocks, mask=mask, progress=progress).chosen
         if backgrounds[0] == "chosen"
         else backgrounds[0]
     )
-    system = fit_system(streams, background=own, shocks=shocks, mask=mask, draws=draws, seed=seed, progress=progress)
+    system = fit_system(
+        streams, background=own, shocks=shocks, mask=mask, draws=draws, seed=seed, inhibition=inhibition,
+        progress=progress,
+    )  # fmt: skip
     compared = tuple(one for one in backgrounds if one != "chosen")
-    comparison = None
-    if streams.counts.shape[1] >= COMPARE_DAYS and compared:
+    comparison, structure = None, structure_of(system)
+    if streams.counts.shape[1] >= COMPARE_DAYS and compared and not inhibition:
         comparison = compare_backgrounds(
-            streams, compared, draws=min(draws, COMPARE_DRAWS), mask=mask, seed=seed, progress=progress
-        )
-    return Fitted(system, structure_of(system), comparison)
+            streams, compared, draws=min(draws, COMPARE_DRAWS), shocks=shocks, mask=mask, seed=seed, fitted=system,
+            structure=structure, progress=progress,
+        )  # fmt: skip
+    return Fitted(system, structure, comparison)
 
 
 def check_events(streams: Streams) -> None:
@@ -388,10 +389,9 @@ def run_forward(
     system : System
     days, months : int, optional
         How far, one of the two; months are calendar months after the last one seen whole.
-    draws : int
+    draws, seed : int
     by : {"country", "stream"}
         What is told apart.
-    seed : int
     progress : callable, optional
     """
     if days is not None and months is not None:
