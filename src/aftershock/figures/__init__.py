@@ -50,7 +50,7 @@ CITATION = "UCDP (CC BY 4.0): Sundberg & Melander 2013; Davies, Pettersson & Öb
 
 
 def load_table(name: str) -> pd.DataFrame:
-    """Return one of the embedded Parquet tables by its name in :func:`sources`.
+    """Return one of the embedded tables by its name in :func:`sources`.
 
     Examples
     --------
@@ -62,6 +62,9 @@ def load_table(name: str) -> pd.DataFrame:
     known = [table for table in sources()["tables"] if table not in ("countries", "outlines")]
     if name not in known:
         raise UsageError("an embedded table must be known by its name", found=repr(name), fix=nearest(name, known))
+    if name == "territory_losses":  # short, and read by people too
+        with as_file(files(__name__).joinpath(f"{name}.csv")) as path:
+            return pd.read_csv(path)
     with as_file(files(__name__).joinpath(f"{name}.parquet")) as path:
         return pd.read_parquet(path)
 

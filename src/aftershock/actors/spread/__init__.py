@@ -1,0 +1,1 @@
+"""Where an actor appears next."""
