@@ -14,7 +14,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 # A module may import from modules on its own level or above.
 LEVELS = [
     ("_version", "errors", "months"),
-    ("checks", "vintages"),
+    ("checks", "documents", "vintages"),
     ("contract",),
     ("figures",),
     ("panel",),
@@ -22,7 +22,9 @@ LEVELS = [
     ("sources", "models", "scores"),
     ("store", "summary"),
     ("exports", "jobs"),
+    ("actors",),
     ("system",),
+    ("scenarios",),
     ("backtests", "explanations"),
     ("report", "submission", "grid"),
     ("workflow",),

@@ -217,7 +217,7 @@ def test_an_interrupt_at_any_moment_leaves_whole_files(tmp_path, delay):
     )
     time.sleep(delay)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=180)
     assert "Traceback" not in err
     assert process.returncode in (0, 130, -signal.SIGINT)
     for path in out.glob("*") if out.exists() else ():

@@ -48,7 +48,7 @@ def parse(line):
     words = shlex.split(line, comments=True)[1:]
     for sign in ("|", ">", "&&"):
         words = words[: words.index(sign)] if sign in words else words
-    names, command, context = [], cli, click.Context(cli, info_name="aftershock")
+    names, command, context = [], cli, click.Context(cli, info_name="aftershock", **cli.context_settings)
     try:
         cli.make_context("aftershock", list(words))
         while isinstance(command, click.Group):

@@ -17,6 +17,14 @@ from typing import TYPE_CHECKING, Any
 from aftershock._version import __version__
 
 if TYPE_CHECKING:
+    from aftershock.actors.alliances.balance import Balance, balance
+    from aftershock.actors.alliances.blows import Blows, blows
+    from aftershock.actors.alliances.building import network
+    from aftershock.actors.alliances.network import Network
+    from aftershock.actors.alliances.relations import Relation, read_relations
+    from aftershock.actors.dispersion import Dispersion, dispersion
+    from aftershock.actors.spread.spread import Spread, spread
+    from aftershock.actors.succession.succession import Succession, succession
     from aftershock.backtests import Backtest, backtest, forecast_window
     from aftershock.contract import Events, Forecast, Panel, Provenance, Scores, Stream, Streams
     from aftershock.errors import AftershockError
@@ -27,7 +35,28 @@ if TYPE_CHECKING:
     from aftershock.jobs import Runner, open_runner, run_jobs
     from aftershock.models import Model, make_model, model_names
     from aftershock.panel import CellCounts, count_deaths, priogrid_cell
-    from aftershock.report import render_report, render_system_report, write_report, write_system_report
+    from aftershock.report import (
+        render_actors_report,
+        render_report,
+        render_system_report,
+        render_whatif_report,
+        write_actors_report,
+        write_report,
+        write_system_report,
+        write_whatif_report,
+    )  # fmt: skip
+    from aftershock.scenarios import (
+        Answer,
+        Scenario,
+        answer_table,
+        comparison_table,
+        example_scenarios,
+        hub_scenarios,
+        read_scenario,
+        whatif,
+        whatif_many,
+        write_answer,
+    )  # fmt: skip
     from aftershock.scores import Comparison, actuals_of, compare, score, summarise_scores
     from aftershock.sources import read_actuals, read_forecast, read_panel
     from aftershock.store import Store
@@ -64,6 +93,14 @@ if TYPE_CHECKING:
     from aftershock.workflow import forecast, load_panel, track_record, write_outputs
 
 _HOMES = {
+    "actors.alliances.balance": ("Balance", "balance"),
+    "actors.alliances.blows": ("Blows", "blows"),
+    "actors.alliances.building": ("network",),
+    "actors.dispersion": ("Dispersion", "dispersion"),
+    "actors.alliances.network": ("Network",),
+    "actors.alliances.relations": ("Relation", "read_relations"),
+    "actors.spread.spread": ("Spread", "spread"),
+    "actors.succession.succession": ("Succession", "succession"),
     "backtests": ("Backtest", "backtest", "forecast_window"),
     "contract": ("Events", "Forecast", "Panel", "Provenance", "Scores", "Stream", "Streams"),
     "errors": ("AftershockError",),
@@ -74,7 +111,28 @@ _HOMES = {
     "jobs": ("Runner", "open_runner", "run_jobs"),
     "models": ("Model", "make_model", "model_names"),
     "panel": ("CellCounts", "count_deaths", "priogrid_cell"),
-    "report": ("render_report", "render_system_report", "write_report", "write_system_report"),
+    "report": (
+        "render_actors_report",
+        "render_report",
+        "render_system_report",
+        "render_whatif_report",
+        "write_actors_report",
+        "write_report",
+        "write_system_report",
+        "write_whatif_report",
+    ),
+    "scenarios": (
+        "Answer",
+        "Scenario",
+        "answer_table",
+        "comparison_table",
+        "example_scenarios",
+        "hub_scenarios",
+        "read_scenario",
+        "whatif",
+        "whatif_many",
+        "write_answer",
+    ),
     "scores": ("Comparison", "actuals_of", "compare", "score", "summarise_scores"),
     "sources": ("read_actuals", "read_forecast", "read_panel"),
     "store": ("Store",),
@@ -113,18 +171,22 @@ _HOMES = {
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "AftershockError", "Assumptions", "BackgroundComparison", "Backtest", "CellCounts", "Comparison", "Events",
-    "Explanation", "Forecast", "Model", "NamedStream", "Panel", "Paths", "Placing", "Provenance", "Residuals",
-    "Runner", "Scores", "Shock", "Spiral", "Store", "Stream", "StreamRule", "Streams", "Structure",
-    "SubmissionDetails", "System", "SystemScores", "Vintage", "__version__", "actuals_of", "backtest",
-    "build_streams", "check_submission", "choose_background", "compare", "compare_backgrounds", "count_deaths",
-    "countries", "edges_table", "embedded_events", "embedded_panel", "explain", "fit_system", "follow_spiral",
-    "forecast", "forecast_cells", "forecast_system", "forecast_window", "headline", "hub_table", "load_panel",
-    "load_table", "make_model", "model_names", "open_runner", "outcomes_of", "priogrid_cell", "read_actuals",
-    "read_forecast", "read_panel", "read_rule", "read_system", "render_report", "render_system_report",
-    "residuals_of", "run_jobs", "score", "score_system", "simulate_system", "spiral_of", "streams_table",
-    "structure_of", "summarise", "summarise_scores", "summarise_totals", "track_record", "views_table", "write_grid",
-    "write_outputs", "write_report", "write_submission", "write_system", "write_system_report",
+    "AftershockError", "Answer", "Assumptions", "BackgroundComparison", "Backtest", "Balance", "Blows",
+    "CellCounts", "Comparison", "Dispersion", "Events", "Explanation", "Forecast", "Model", "NamedStream",
+    "Network", "Panel", "Paths", "Placing", "Provenance", "Relation", "Residuals", "Runner", "Scenario", "Scores",
+    "Shock", "Spiral", "Spread", "Store", "Stream", "StreamRule", "Streams", "Structure", "SubmissionDetails",
+    "Succession", "System", "SystemScores", "Vintage", "__version__", "actuals_of", "answer_table", "backtest",
+    "balance", "blows", "build_streams", "check_submission", "choose_background", "compare", "compare_backgrounds",
+    "comparison_table", "count_deaths", "countries", "dispersion", "edges_table", "embedded_events",
+    "embedded_panel", "example_scenarios", "explain", "fit_system", "follow_spiral", "forecast", "forecast_cells",
+    "forecast_system", "forecast_window", "headline", "hub_scenarios", "hub_table", "load_panel", "load_table",
+    "make_model", "model_names", "network", "open_runner", "outcomes_of", "priogrid_cell", "read_actuals",
+    "read_forecast", "read_panel", "read_relations", "read_rule", "read_scenario", "read_system",
+    "render_actors_report", "render_report", "render_system_report", "render_whatif_report", "residuals_of",
+    "run_jobs", "score", "score_system", "simulate_system", "spiral_of", "spread", "streams_table", "structure_of",
+    "succession", "summarise", "summarise_scores", "summarise_totals", "track_record", "views_table", "whatif",
+    "whatif_many", "write_actors_report", "write_answer", "write_grid", "write_outputs", "write_report",
+    "write_submission", "write_system", "write_system_report", "write_whatif_report",
 ]  # fmt: skip
 
 

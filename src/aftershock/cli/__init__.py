@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from aftershock._version import __version__
+from aftershock.cli.actors import dispersion, network, spread, succession
 from aftershock.cli.data import import_files, panel, pull, status
 from aftershock.cli.explaining import explain
 from aftershock.cli.forecasting import forecast
@@ -12,6 +13,7 @@ from aftershock.cli.grid import grid
 from aftershock.cli.scoring import backtest, compare, score
 from aftershock.cli.submission import check_submission, submission
 from aftershock.cli.system import system
+from aftershock.cli.whatif import whatif
 
 __all__ = ["cli"]
 
@@ -21,7 +23,8 @@ __all__ = ["cli"]
 def cli() -> None:
     """Forecast organised violence: events in, distributions out, scored in the open.
 
-    forecast, backtest, panel and system need no data of yours: they fall back on the embedded figures (UCDP, 1989-2021).
+    forecast, backtest, panel, system and the commands on actors need no data of yours: they fall back on the embedded figures
+    (UCDP, from 1989 on).
     """
 
 
@@ -30,6 +33,11 @@ for command in (
     explain,
     grid,
     system,
+    whatif,
+    network,
+    spread,
+    succession,
+    dispersion,
     pull,
     import_files,
     status,

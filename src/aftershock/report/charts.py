@@ -12,7 +12,7 @@ from typing import Any
 
 from aftershock.report.colours import LIGHT
 
-__all__ = ["SCHEMA", "Colours", "Spec", "css", "light", "page_specs"]
+__all__ = ["SCHEMA", "Colours", "Spec", "course", "css", "light", "page_specs"]
 
 PER_CENT = "round(datum.value * 100) + '\u00a0%'"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -255,4 +255,28 @@ def pit(colour: Colours) -> Spec:
              "encoding": {"y": y}},
         ],
         height=190,
+    )  # fmt: skip
+
+
+def course(colour: Colours, *, share: bool = False) -> Spec:
+    """Return a figure by period: its interval as a block, its value as a line across it, and days of note as dashed lines.
+
+    Data sets ``periods`` (``start, end, low, value, high``) and ``days`` (``day``). The second may be left empty, with its layer.
+    """
+    axis: Spec = {"title": None, "tickCount": 5} | ({"labelExpr": PER_CENT} if share else {})
+    y = {"type": "quantitative", "axis": axis, "scale": {"zero": True}}
+    block = {"type": "rect", "fill": colour("band80")}
+    middle = {"type": "rule", "stroke": colour("median"), "strokeWidth": 2.5}
+    day = {"type": "rule", "stroke": colour("warn"), "strokeWidth": 1.8, "strokeDash": [5, 4]}
+    ends = {"x": _months(), "x2": {"field": "end"}}
+    return _frame(
+        colour,
+        [
+            {"data": {"name": "periods"}, "mark": block,
+             "encoding": ends | {"y": y | {"field": "low"}, "y2": {"field": "high"}}},
+            {"data": {"name": "periods"}, "mark": middle, "encoding": ends | {"y": y | {"field": "value"}}},
+            {"data": {"name": "days"}, "mark": day, "encoding": {"x": _months("day")}},
+        ],
+        height=200,
+        width=410,
     )  # fmt: skip
