@@ -205,12 +205,18 @@ def _words_of_change(found: Dispersion) -> list[str]:
             continue
         sure = "rose" if change.low > none else "fell" if change.high < none else "may have risen or fallen"
         shown = (
-            f"{100 * change.value:+.0f} points ({100 * change.low:+.0f} to {100 * change.high:+.0f})"
+            f"{_points(change.value)} points ({_points(change.low)} to {_points(change.high)})"
             if kind == "points"
             else f"times {change}"
         )
         said.append(f"The {name} {sure}: {shown}.")
     return said
+
+
+def _points(share: float) -> str:
+    """Return a change of a share in points, with its sign."""
+    points = round(100 * share)
+    return f"{points:+d}".replace("-", "−") if points else "0"
 
 
 def effective_number(counts: NDArray[np.integer]) -> FloatArray:

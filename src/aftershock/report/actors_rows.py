@@ -55,11 +55,11 @@ def glance_words(
     """Return what stands at the top, a sentence or two per result."""
     said = [network.heading()] if network else []
     said += [balance.lines(most=0)[0]] if balance else []
-    likeliest = blows.pairs[0] if blows and blows.pairs else None
+    likeliest = next((pair for pair in blows.pairs if not pair.silent), None) if blows else None
     if likeliest and likeliest.chance is not None and likeliest.low is not None and likeliest.high is not None:
         said.append(
             f"Of {len(blows.pairs) if blows else 0:,} pairs that do not fight, but stand in an unbalanced triad or across an "
-            f"ally's fight, {likeliest.a} and {likeliest.b} are likeliest to come to blows within a year: "
+            f"ally's fight, {likeliest.a} and {likeliest.b}, both seen of late, are likeliest to come to blows within a year: "
             f"{_interval_words(likeliest.chance, likeliest.low, likeliest.high)}."
         )
     for after in successions:

@@ -20,8 +20,8 @@ IntArray = NDArray[np.int64]
 SILENT = 60
 """A stream was silent on record if it had no event for so many days on end."""
 _SIGNED = (
-    " The sign was never in doubt: links of this system cannot be negative, so that less of one violence never brings more of "
-    "another."
+    " They can only follow those that are: links of this system cannot be negative, so that less of one violence never brings "
+    "more of another."
 )
 _BORROWED = {
     "enters": "how a new front goes on is borrowed from others elsewhere",

@@ -165,8 +165,11 @@ class Succession:
             )
         if self.ended:
             said += [
-                f"What came by {self.at}: {words}, {year_runs(self.came[outcome]) or 'no'}."
-                for outcome, words in (("successor", "a successor active"), ("itself again", "itself again"))
+                f"What came by {self.at}: {words}, {year_runs(self.came[outcome]) or 'never'}."
+                for outcome, words in (
+                    ("successor", "a successor active"),
+                    ("itself again", "the actor itself active again"),
+                )
             ]
         return said
 
