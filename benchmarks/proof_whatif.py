@@ -151,6 +151,7 @@ def truth(systems: int) -> dict[str, object]:
     """Return how often intervals of the difference hold what it was."""
     held: dict[str, dict[str, list[bool]]] = {}
     widths: dict[str, list[float]] = {}
+    verdicts: dict[str, list[bool]] = {}
     for k in range(systems):
         system, opening = true_system(np.random.default_rng([11, k]))
         ready = prepare(fit_system(system.streams, background="constant", draws=200, seed=k))
@@ -174,13 +175,16 @@ def truth(systems: int) -> dict[str, object]:
                 answer = whatif(scenario, ready, draws=400, seed=k, assumptions=assumed)
                 for m, measure in ((0, "events"), (2, "civilian_deaths")):  # every event has one death
                     low, high = np.quantile(answer.difference(measure), (0.05, 0.95))
-                    held.setdefault(f"{name}, {how}", {}).setdefault(measure, []).append(bool(low <= was[m] <= high))
+                    inside = bool(low <= was[m] <= high)
+                    held.setdefault(f"{name}, {how}", {}).setdefault(measure, []).append(inside)
+                    if how == "default":
+                        verdicts.setdefault(answer.identification.verdict, []).append(inside)
                 widths.setdefault(f"{name}, {how}", []).append(float(was[0]))
     return {
         name: {"mean difference in events": round(float(np.mean(widths[name])), 1)}
         | {m: round(float(np.mean(v)), 3) for m, v in each.items()}
         for name, each in held.items()
-    } | {"systems": systems}
+    } | {"systems": systems, "by_verdict": {k: [len(v), round(float(np.mean(v)), 3)] for k, v in verdicts.items()}}
 
 
 # ---- record
