@@ -23,8 +23,8 @@ __all__ = ["cli"]
 def cli() -> None:
     """Forecast organised violence: events in, distributions out, scored in the open.
 
-    forecast, backtest, panel, system and the commands on actors need no data of yours: they fall back on the embedded figures
-    (UCDP, from 1989 on).
+    forecast, backtest, panel, system, whatif and the commands on actors need no data of yours: they fall back on the embedded
+    figures (UCDP, from 1989 on).
     """
 
 
