@@ -8,11 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aftershock._version import __version__
 from aftershock.contract import Provenance
 from aftershock.errors import UsageError
 from aftershock.exports import write_bytes
-from aftershock.figures import CITATION, sources
+from aftershock.figures import CITATION
 from aftershock.report.actors_charts import course_charts
 from aftershock.report.actors_network import signed_picture
 from aftershock.report.actors_rows import (
@@ -25,8 +24,7 @@ from aftershock.report.actors_rows import (
     tie_rows,
     ties_csv,
 )  # fmt: skip
-from aftershock.report.colours import DARK, LIGHT, style
-from aftershock.report.templates import read_text, template_of
+from aftershock.report.templates import frame_of, template_of
 
 if TYPE_CHECKING:  # the actors' code loads SciPy's solvers
     from aftershock.actors.alliances.balance import Balance
@@ -91,11 +89,7 @@ def render_actors_report(parts: Part | Sequence[Part]) -> str:
         spreads=[spread_rows(each) for each in found.spreads],
         dispersions=[dispersion_rows(each) | {"charts": course_charts(each)} for each in found.dispersions],
         origins=_origins(found),
-        css="".join(read_text(name) for name in ("report.css", "system.css", "actors.css")),
-        light=style(LIGHT),
-        dark=style(DARK),
-        version=__version__,
-        sources=sources(),
+        **frame_of("report.css", "system.css", "actors.css"),
     )
     return str(text)
 

@@ -6,7 +6,11 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["read_text", "template_of"]
+from aftershock._version import __version__
+from aftershock.figures import sources
+from aftershock.report.colours import DARK, LIGHT, style
+
+__all__ = ["frame_of", "read_text", "template_of"]
 
 
 def read_text(name: str) -> str:
@@ -21,3 +25,14 @@ def template_of(name: str, filters: Mapping[str, Callable[..., str]]) -> Any:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= filters
     return environment.from_string(read_text(name))
+
+
+def frame_of(*styles: str) -> dict[str, Any]:
+    """Return what every page without colours of its own shows around its content: style, colours, version, sources."""
+    return {
+        "css": "".join(read_text(name) for name in styles),
+        "light": style(LIGHT),
+        "dark": style(DARK),
+        "version": __version__,
+        "sources": sources(),
+    }

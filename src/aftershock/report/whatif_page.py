@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aftershock._version import __version__
 from aftershock.exports import write_bytes
-from aftershock.figures import sources
-from aftershock.report.colours import DARK, LIGHT, style
 from aftershock.report.system_pictures import on_scale
 from aftershock.report.system_words import percent
-from aftershock.report.templates import read_text, template_of
+from aftershock.report.templates import frame_of, template_of
 from aftershock.report.whatif_charts import difference_histogram, interval_rows, paired_fans, scale_of
 from aftershock.report.whatif_words import ENDS, answer_sentence, glance_words, intervention_words, span
 
@@ -67,11 +64,7 @@ def render_whatif_report(answers: Answer | Sequence[Answer]) -> str:
         overview=_overview(listed, ids),
         shared=len(set(ids)) == 1,
         sections=[_section(answer) for answer in listed],
-        css="".join(read_text(name) for name in ("report.css", "system.css", "whatif.css")),
-        light=style(LIGHT),
-        dark=style(DARK),
-        version=__version__,
-        sources=sources(),
+        **frame_of("report.css", "system.css", "whatif.css"),
     )
     return str(text)
 
