@@ -88,7 +88,8 @@ def _open_remote(stack: ExitStack, address: str) -> Client:
         socket.create_connection(
             (given.hostname, given.port), timeout=CONNECT_S
         ).close()  # Dask itself tries for longer
-        stack.enter_context(_quiet("distributed.client", "tornado.application"))  # a lost scheduler becomes our error
+        # a lost scheduler becomes our error; Dask sets the client's level apart from the package's
+        stack.enter_context(_quiet("distributed", "distributed.client", "tornado.application"))
         client = stack.enter_context(distributed.Client(address, timeout=CONNECT_S, set_as_default=False))
     except OSError as error:
         raise ClusterError("a Dask scheduler must answer", found=f"none at {address} ({error})", fix=HELP) from error
