@@ -3,4 +3,4 @@
 demo:
 	python3 -m venv .venv && .venv/bin/pip install -q -r requirements/run.txt && .venv/bin/pip install -q --no-deps . && .venv/bin/aftershock forecast --out demo
 test:
-	python3 -m venv .venv && .venv/bin/pip install -q -r requirements/dev.txt && .venv/bin/pip install -q --no-deps -e . && sh tests/install_browser.sh && .venv/bin/pytest
+	python3 -m venv .venv && .venv/bin/pip install -q -r requirements/dev.txt && .venv/bin/pip install -q --no-deps -e . && sh tests/install_browser.sh && .venv/bin/pytest -n auto --dist loadfile

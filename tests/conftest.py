@@ -1,6 +1,7 @@
 """Fixtures every test may use."""
 
 import os
+import shutil
 import sys
 
 import numpy as np
@@ -73,3 +74,27 @@ def make_panel():
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="Write the texts in tests/golden anew.")
+
+
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests of pages: its driver cannot be started twice in a process."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail("The tests of pages open them in a browser: install Chromium with `sh tests/install_browser.sh`.")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield found
+        found.close()

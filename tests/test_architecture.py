@@ -26,8 +26,10 @@ LEVELS = [
     ("system",),
     ("scenarios",),
     ("backtests", "explanations"),
+    ("accounts",),
     ("report", "submission", "grid"),
     ("workflow",),
+    ("web",),
     ("cli",),
     ("__main__",),
 ]

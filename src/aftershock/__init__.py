@@ -17,6 +17,14 @@ from typing import TYPE_CHECKING, Any
 from aftershock._version import __version__
 
 if TYPE_CHECKING:
+    from aftershock.accounts.account import Account, Claim, WrittenAccount, read_account
+    from aftershock.accounts.checking import AccountCheck, check_account
+    from aftershock.accounts.drafting import take_apart
+    from aftershock.accounts.editing import write_account
+    from aftershock.accounts.examples import example_account
+    from aftershock.accounts.ledger import Ledger, read_ledger
+    from aftershock.accounts.lint import lint_account
+    from aftershock.accounts.verdicts import Verdict
     from aftershock.actors.alliances.balance import Balance, balance
     from aftershock.actors.alliances.blows import Blows, blows
     from aftershock.actors.alliances.building import network
@@ -36,10 +44,12 @@ if TYPE_CHECKING:
     from aftershock.models import Model, make_model, model_names
     from aftershock.panel import CellCounts, count_deaths, priogrid_cell
     from aftershock.report import (
+        render_account_report,
         render_actors_report,
         render_report,
         render_system_report,
         render_whatif_report,
+        write_account_report,
         write_actors_report,
         write_report,
         write_system_report,
@@ -93,6 +103,14 @@ if TYPE_CHECKING:
     from aftershock.workflow import forecast, load_panel, track_record, write_outputs
 
 _HOMES = {
+    "accounts.account": ("Account", "Claim", "WrittenAccount", "read_account"),
+    "accounts.checking": ("AccountCheck", "check_account"),
+    "accounts.drafting": ("take_apart",),
+    "accounts.editing": ("write_account",),
+    "accounts.examples": ("example_account",),
+    "accounts.ledger": ("Ledger", "read_ledger"),
+    "accounts.lint": ("lint_account",),
+    "accounts.verdicts": ("Verdict",),
     "actors.alliances.balance": ("Balance", "balance"),
     "actors.alliances.blows": ("Blows", "blows"),
     "actors.alliances.building": ("network",),
@@ -112,10 +130,12 @@ _HOMES = {
     "models": ("Model", "make_model", "model_names"),
     "panel": ("CellCounts", "count_deaths", "priogrid_cell"),
     "report": (
+        "render_account_report",
         "render_actors_report",
         "render_report",
         "render_system_report",
         "render_whatif_report",
+        "write_account_report",
         "write_actors_report",
         "write_report",
         "write_system_report",
@@ -171,22 +191,25 @@ _HOMES = {
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "AftershockError", "Answer", "Assumptions", "BackgroundComparison", "Backtest", "Balance", "Blows",
-    "CellCounts", "Comparison", "Dispersion", "Events", "Explanation", "Forecast", "Model", "NamedStream",
-    "Network", "Panel", "Paths", "Placing", "Provenance", "Relation", "Residuals", "Runner", "Scenario", "Scores",
-    "Shock", "Spiral", "Spread", "Store", "Stream", "StreamRule", "Streams", "Structure", "SubmissionDetails",
-    "Succession", "System", "SystemScores", "Vintage", "__version__", "actuals_of", "answer_table", "backtest",
-    "balance", "blows", "build_streams", "check_submission", "choose_background", "compare", "compare_backgrounds",
+    "Account", "AccountCheck", "AftershockError", "Answer", "Assumptions", "BackgroundComparison", "Backtest",
+    "Balance", "Blows", "CellCounts", "Claim", "Comparison", "Dispersion", "Events", "Explanation", "Forecast",
+    "Ledger", "Model", "NamedStream", "Network", "Panel", "Paths", "Placing", "Provenance", "Relation",
+    "Residuals", "Runner", "Scenario", "Scores", "Shock", "Spiral", "Spread", "Store", "Stream", "StreamRule",
+    "Streams", "Structure", "SubmissionDetails", "Succession", "System", "SystemScores", "Verdict", "Vintage",
+    "WrittenAccount", "__version__", "actuals_of", "answer_table", "backtest", "balance", "blows",
+    "build_streams", "check_account", "check_submission", "choose_background", "compare", "compare_backgrounds",
     "comparison_table", "count_deaths", "countries", "dispersion", "edges_table", "embedded_events",
-    "embedded_panel", "example_scenarios", "explain", "fit_system", "follow_spiral", "forecast", "forecast_cells",
-    "forecast_system", "forecast_window", "headline", "hub_scenarios", "hub_table", "load_panel", "load_table",
-    "make_model", "model_names", "network", "open_runner", "outcomes_of", "priogrid_cell", "read_actuals",
-    "read_forecast", "read_panel", "read_relations", "read_rule", "read_scenario", "read_system",
-    "render_actors_report", "render_report", "render_system_report", "render_whatif_report", "residuals_of",
-    "run_jobs", "score", "score_system", "simulate_system", "spiral_of", "spread", "streams_table", "structure_of",
-    "succession", "summarise", "summarise_scores", "summarise_totals", "track_record", "views_table", "whatif",
-    "whatif_many", "write_actors_report", "write_answer", "write_grid", "write_outputs", "write_report",
-    "write_submission", "write_system", "write_system_report", "write_whatif_report",
+    "embedded_panel", "example_account", "example_scenarios", "explain", "fit_system", "follow_spiral",
+    "forecast", "forecast_cells", "forecast_system", "forecast_window", "headline", "hub_scenarios",
+    "hub_table", "lint_account", "load_panel", "load_table", "make_model", "model_names", "network",
+    "open_runner", "outcomes_of", "priogrid_cell", "read_account", "read_actuals", "read_forecast",
+    "read_ledger", "read_panel", "read_relations", "read_rule", "read_scenario", "read_system",
+    "render_account_report", "render_actors_report", "render_report", "render_system_report",
+    "render_whatif_report", "residuals_of", "run_jobs", "score", "score_system", "simulate_system", "spiral_of",
+    "spread", "streams_table", "structure_of", "succession", "summarise", "summarise_scores",
+    "summarise_totals", "take_apart", "track_record", "views_table", "whatif", "whatif_many", "write_account",
+    "write_account_report", "write_actors_report", "write_answer", "write_grid", "write_outputs",
+    "write_report", "write_submission", "write_system", "write_system_report", "write_whatif_report",
 ]  # fmt: skip
 
 

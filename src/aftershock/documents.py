@@ -111,11 +111,13 @@ def read_document(source: Path | str, model: type[Model], what: str) -> Model:
     return read_with_lines(source, model, what)[0]
 
 
-def read_with_lines(source: Path | str, model: type[Model], what: str) -> tuple[Model, Lines]:
+def read_with_lines(
+    source: Path | str, model: type[Model], what: str, *, largest: int = LARGEST
+) -> tuple[Model, Lines]:
     """Return the same as :func:`read_document`, and the lines, for faults that show only later."""
     from pydantic import ValidationError
 
-    text, name = _text(source, what)
+    text, name = _text(source, what, largest)
     lines, content = _parse(text, name, what)
     try:
         return model.model_validate(content, extra="forbid"), lines
@@ -130,7 +132,7 @@ def read_with_lines(source: Path | str, model: type[Model], what: str) -> tuple[
         raise UsageError(f"{what} must be sound", found=found, fix=fix, rows=words) from None
 
 
-def _text(source: Path | str, what: str) -> tuple[str, str]:
+def _text(source: Path | str, what: str, largest: int) -> tuple[str, str]:
     """Return a document's text and its name."""
     if isinstance(source, str) and ("\n" in source or ": " in source or not source.strip()):
         data, name = source.encode("utf-8", "replace"), "the text"
@@ -139,14 +141,14 @@ def _text(source: Path | str, what: str) -> tuple[str, str]:
         name = path.name
         try:
             with path.open("rb") as file:
-                data = file.read(LARGEST + 1)
+                data = file.read(largest + 1)
         except OSError as error:
             found = f"{path}: {error.strerror}"
             raise DataError(f"{what} must be readable", found=found, fix="Check the path.") from error
-    if len(data) > LARGEST:
+    if len(data) > largest:
         found = f"more in {name}"
         fix = "Check that it is the right file."
-        raise UsageError(f"{what} must be of at most {LARGEST:,} bytes", found=found, fix=fix)
+        raise UsageError(f"{what} must be of at most {largest:,} bytes", found=found, fix=fix)
     try:
         return data.decode("utf-8-sig"), name
     except UnicodeDecodeError as error:
@@ -241,8 +243,8 @@ def _faults(errors: Sequence[Any], lines: Lines, model: type[Any]) -> Iterator[t
     for path, found in refused.items():  # where a value may be of several kinds, each of them refuses it
         named = next((str(k) for k in reversed(path) if isinstance(k, str)), "")
         whole = bool(path) and isinstance(path[-1], int) and isinstance(found[0]["input"], dict)
-        said = f"an entry of {named}" if whole else named
         first, *others = (_must(each) for each in found)
+        said = "" if whole and first.startswith("a ") else f"an entry of {named}" if whole else named
         more = "".join(f" or {other.removeprefix('must be ')}" for other in others)
         offer = next((text for each in found if (text := _offer(each, each["input"]))), "")
         yield lines.of(*path), f"{said} {first}{more}{_given(found[0])}".strip(), offer
@@ -252,6 +254,10 @@ def _must(error: Any) -> str:
     """Say what a value must be, in a clause."""
     if error["type"] in ("string_too_short", "too_short") and not str(error["input"]).strip(" []{}"):
         return "must not be empty"
+    if error["type"].startswith("union_tag"):
+        key = str(error["ctx"]["discriminator"]).strip("'")
+        allowed = str(error["ctx"].get("expected_tags", "")).replace("'", "")
+        return f"must have a {key} of {allowed}, not {error['ctx']['tag']!r}" if allowed else f"must say its {key}"
     said = str(error["msg"]).removeprefix("Value error, ")
     for begin in ("Input", "String", "Value"):
         said = said.replace(f"{begin} should", "must", 1) if said.startswith(f"{begin} should") else said
@@ -269,6 +275,8 @@ def _given(error: Any) -> str:
 
 def _offer(error: Any, given: Any) -> str:
     """Offer the nearest of the values allowed, where they are listed."""
+    if error["type"] == "union_tag_invalid":
+        return nearest(str(error["ctx"]["tag"]), str(error["ctx"]["expected_tags"]).replace("'", "").split(", "))
     if error["type"] != "literal_error" or not isinstance(given, str):
         return ""
     allowed = [part for part in str(error["ctx"]["expected"]).split("'") if part.strip() not in ("", ",", "or")]

@@ -19,7 +19,7 @@ from aftershock.figures import countries, existence
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["CellCounts", "Record", "Spread", "count_cells", "count_deaths", "count_rows", "priogrid_cell"]
+__all__ = ["UNITS", "CellCounts", "Record", "Spread", "count_cells", "count_deaths", "count_rows", "priogrid_cell"]
 
 Spread = Literal["uniform", "start", "end"]
 
@@ -27,7 +27,7 @@ Spread = Literal["uniform", "start", "end"]
 SERBIA_FROM = "2006-06-05"
 YUGOSLAVIA, SERBIA = 345, 233  # UCDP's number, VIEWS' number
 
-_UNITS = {
+UNITS = {
     "country_id": f"CASE WHEN country_id = 345 AND date_end >= DATE '{SERBIA_FROM}' THEN 340 ELSE country_id END",
     "priogrid_gid": "priogrid_gid",
     "dyad_id": "dyad_new_id",
@@ -130,9 +130,9 @@ def count_rows(
     connection: duckdb.DuckDBPyConnection, record: Record, kind: UnitKind = "country_id", *, spread: Spread = "end"
 ) -> Panel:
     """Count the table or view ``events`` of a DuckDB connection; otherwise as :func:`count_deaths`."""
-    if kind not in _UNITS:
-        raise UsageError("a unit kind must be known", found=repr(kind), fix=nearest(kind, _UNITS))
-    rows = _count(connection, _UNITS[kind], spread)
+    if kind not in UNITS:
+        raise UsageError("a unit kind must be known", found=repr(kind), fix=nearest(kind, UNITS))
+    rows = _count(connection, UNITS[kind], spread)
     inside = (rows.month >= record.span[0]) & (rows.month <= record.span[1])
     provenance = record.provenance
     if not inside.all():
@@ -205,7 +205,7 @@ def count_cells(connection: duckdb.DuckDBPyConnection, record: Record, *, spread
 
     The rows of a country add up to its row of the country panel, month by month.
     """
-    rows = _count(connection, f"({_UNITS['country_id']})::BIGINT * {_BEYOND_CELLS} + priogrid_gid", spread)
+    rows = _count(connection, f"({UNITS['country_id']})::BIGINT * {_BEYOND_CELLS} + priogrid_gid", spread)
     gwcode, cell = np.divmod(rows.unit, _BEYOND_CELLS)
     number = countries().set_index("gwcode").country_id
     kept = (rows.month >= record.span[0]) & (rows.month <= record.span[1]) & (rows.deaths > 0)

@@ -1,37 +1,16 @@
 """Reports, written once, and a browser to open them in."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from aftershock.backtests import backtest
 from aftershock.models import BENCHMARKS, make_model
 from aftershock.report import write_report
 
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--disable-sync",
-]
 DRAWS = 200
-
-
-@pytest.fixture(scope="session")
-def browser():
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail("The report's tests open it in a browser: install Chromium with `sh tests/install_browser.sh`.")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=SWITCHES)
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -141,7 +141,9 @@ def test_an_edge_cut_from_the_first_day_is_an_edge_that_is_not_there():
 
 def prepare_with(system):
     """The same opening with other links, so that only these differ."""
-    return type(made_prepared())(system, made_prepared().opening, made_prepared().structure)
+    ready = prepare(system)
+    ready.opening, ready.structure = made_prepared().opening, made_prepared().structure
+    return ready
 
 
 def test_an_own_edge_is_cut_only_where_source_and_target_are_that_stream():

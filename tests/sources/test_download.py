@@ -68,6 +68,7 @@ def test_a_pool_that_is_handed_in_stays_open(server: HostileServer, tmp_path: Pa
 @pytest.mark.parametrize(
     "header",
     ["", "soon", format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(days=3)), "Thu, 01 Jan 1970 00:00:00 GMT"],
+    ids=["none", "no date", "the future", "1970"],
 )
 def test_a_date_that_cannot_be_true_makes_a_file_known_today(
     header: str, server: HostileServer, tmp_path: Path

@@ -25,6 +25,8 @@ __all__ = ["NamedActor", "find_actor", "find_actors", "is_government", "matches"
 _JAS = ("JAS", "Jama'atu Ahlis Sunna Lidda'awati wal-Jihad")
 _COMMON: dict[str, tuple[str, ...]] = {
     "isis": ("IS",), "isil": ("IS",), "daesh": ("IS",), "islamic state": ("IS",),
+    # earlier names under which UCDP counts the same actor
+    "al-qaida in iraq": ("IS",), "al-qaeda in iraq": ("IS",), "aqi": ("IS",), "islamic state of iraq": ("IS",), "isi": ("IS",),
     "boko haram": _JAS, "jas": _JAS, _JAS[1].lower(): _JAS, "pakistani taliban": ("TTP",), "tamil tigers": ("LTTE",),
     "lord's resistance army": ("LRA",), "allied democratic forces": ("ADF",),
     "al-qaida in the islamic maghreb": ("AQIM",), "séléka": ("Seleka",), "free aceh movement": ("GAM",),

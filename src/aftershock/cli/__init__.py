@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 
 from aftershock._version import __version__
+from aftershock.cli.accounts import accept, check, claim, ledger, lint, read
 from aftershock.cli.actors import dispersion, network, spread, succession
 from aftershock.cli.data import import_files, panel, pull, status
 from aftershock.cli.explaining import explain
 from aftershock.cli.forecasting import forecast
 from aftershock.cli.grid import grid
 from aftershock.cli.scoring import backtest, compare, score
+from aftershock.cli.serving import serve
 from aftershock.cli.submission import check_submission, submission
 from aftershock.cli.system import system
 from aftershock.cli.whatif import whatif
@@ -38,6 +40,12 @@ for command in (
     spread,
     succession,
     dispersion,
+    read,
+    claim,
+    accept,
+    lint,
+    check,
+    ledger,
     pull,
     import_files,
     status,
@@ -47,5 +55,6 @@ for command in (
     backtest,
     submission,
     check_submission,
+    serve,
 ):
     cli.add_command(command)

@@ -92,6 +92,7 @@ def fit(
     """Fit a system to EVENTS: the fit, tables of links and streams, and a report, in one folder."""
     from aftershock.exports import ready_folder
     from aftershock.system import workflow
+    from aftershock.system.documents import fitted_lines
 
     begin, end = parse_day(first, "--first"), parse_day(until, "--until")
     backgrounds, rule, names = (
@@ -114,7 +115,7 @@ def fit(
         emit(finite(_document(fitted, view, paths)))
         return
     _say_origin(fitted.system.streams.provenance, fitted.system.streams.left_out)
-    for line in _lines(fitted):
+    for line in fitted_lines(fitted):
         click.echo(line)
     click.echo(f"Files: {', '.join(map(str, paths.values()))}. Open the report in a browser.")
 
@@ -126,6 +127,7 @@ def show(folder: Path, json_: bool) -> None:
     """Show a system fitted into DIR: links with 90 % intervals, what it misses, whether it can spiral; and its report."""
     from aftershock.exports import ready_folder
     from aftershock.system import tables, workflow
+    from aftershock.system.documents import fitted_lines
 
     with bar() as progress:
         fitted = workflow.open_fitted(folder)
@@ -136,7 +138,7 @@ def show(folder: Path, json_: bool) -> None:
         emit(finite(_document(fitted, view, {"report.html": page})))
         return
     _say_matrix(fitted)
-    for line in _lines(fitted):
+    for line in fitted_lines(fitted):
         click.echo(line)
     click.echo("\nWhat the system misses")
     for line in tables.residual_lines(view.residuals):
@@ -250,13 +252,6 @@ def _report(folder: Path, fitted: Fitted, view: View) -> Path:
     return path
 
 
-def _lines(fitted: Fitted) -> list[str]:
-    from aftershock.system.tables import summary_lines
-
-    said = [fitted.comparison.said()] if fitted.comparison and len(fitted.comparison.backgrounds) > 1 else []
-    return [*summary_lines(fitted.system, fitted.structure), *said]
-
-
 def _say_origin(origin: Provenance, left_out: dict[str, int]) -> None:
     click.echo(f"Data: {origin.source} ({origin.vintage}).")
     for note in origin.notes:
@@ -310,50 +305,16 @@ def _say_scores(scores: SystemScores) -> None:
 
 def _document(fitted: Fitted, view: View, paths: dict[str, Path]) -> dict[str, Any]:
     """Return what a program wants to know of a fitted system."""
-    from dataclasses import asdict
+    from aftershock.system.documents import fitted_document
 
-    from aftershock.system.tables import edges_table, overall_share, streams_table
-
-    made, structure = fitted.system, fitted.structure
-    return {
-        **_origin_document(made),
-        "first": str(made.streams.first_day),
-        "until": str(made.streams.last_day),
-        "streams": list(made.names),
-        "draws": made.draws,
-        "seed": made.seed,
-        "mask": made.mask,
-        "background": made.background,
-        "inhibition": made.inhibition,
-        "ratio": _interval(structure.ratio)
-        | {"p_one_or_more": float((structure.ratio >= 1).mean())}
-        | ({"upper_bound": True} if structure.inhibition else {}),
-        "half_life": _interval(structure.half_life),
-        "share": _interval(overall_share(made, structure)),
-        "backgrounds": _rows(fitted.comparison.to_frame()) if fitted.comparison else [],
-        "summary": _lines(fitted),
-        "missed": view.residuals.missed(),
-        "spiral": asdict(view.spiral) if view.spiral else None,
-        "per_stream": _rows(streams_table(made, structure)),
-        "edges": _rows(edges_table(made, structure)),
-        "files": {name: str(path) for name, path in paths.items()},
-    }
-
-
-def _origin_document(made: System) -> dict[str, Any]:
-    origin = made.streams.provenance
-    return {
-        "source": origin.source,
-        "vintage": origin.vintage,
-        "citation": origin.citation,
-        "notes": origin.notes,
-        "left_out": made.streams.left_out,
-    }
+    return fitted_document(fitted, view) | {"files": {name: str(path) for name, path in paths.items()}}
 
 
 def _futures_document(made: System, futures: Futures, paths: dict[str, Path]) -> dict[str, Any]:
+    from aftershock.system.documents import origin_document
+
     return {
-        **_origin_document(made),
+        **origin_document(made),
         "origin": str(made.streams.last_day),
         "days": int(futures.paths.edges[-1]),
         "draws": futures.paths.draws,
@@ -400,12 +361,6 @@ def _whole(futures: Futures) -> pd.DataFrame:
 def _own_notes(futures: Futures) -> list[str]:
     made = futures.forecast.provenance.notes if futures.forecast else ()
     return [*futures.paths.notes, *(note for note in made if "what was seen of it" in note)]
-
-
-def _interval(draws: Any) -> dict[str, float]:
-    from aftershock.system.tables import interval
-
-    return dict(zip(("lower_90", "median", "upper_90"), map(float, interval(draws)), strict=True))
 
 
 def _rows(table: pd.DataFrame) -> list[dict[Any, Any]]:

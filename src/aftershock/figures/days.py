@@ -17,9 +17,10 @@ from aftershock.months import month_id
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["embedded_events", "find_gwcodes", "gwcode_names"]
+__all__ = ["EMBEDDED_SPANS", "embedded_events", "find_gwcodes", "gwcode_names"]
 
-_SPANS = {645: (month_id(2003, 1), month_id(2018, 12)), 652: (month_id(2016, 1), month_id(2019, 11))}
+EMBEDDED_SPANS = {645: (month_id(2003, 1), month_id(2018, 12)), 652: (month_id(2016, 1), month_id(2019, 11))}
+"""First and last ``month_id`` of the embedded days, by Gleditsch–Ward number."""
 
 
 def gwcode_names(numbers: Iterable[int] | None = None) -> dict[str, int]:
@@ -90,7 +91,7 @@ def embedded_events(countries: Sequence[str | int] | str | int | None = None) ->
     """
     import pyarrow as pa
 
-    wanted = sorted(_SPANS) if countries is None else find_gwcodes(countries, gwcode_names(_SPANS))
+    wanted = sorted(EMBEDDED_SPANS) if countries is None else find_gwcodes(countries, gwcode_names(EMBEDDED_SPANS))
     rows = figures.load_table("iraq_syria_days_2003_2019").merge(
         figures.load_table("iraq_syria_dyads"), on="dyad_id", how="left"
     )
@@ -113,7 +114,7 @@ def embedded_events(countries: Sequence[str | int] | str | int | None = None) ->
         name: pa.array(made[name], types[kind], from_pandas=True) if name in made else pa.nulls(len(made), types[kind])
         for name, kind in EVENT_COLUMNS.items()
     }
-    span = min(_SPANS[c][0] for c in wanted), max(_SPANS[c][1] for c in wanted)
+    span = min(EMBEDDED_SPANS[c][0] for c in wanted), max(EMBEDDED_SPANS[c][1] for c in wanted)
     vintage = figures.sources()["tables"]["iraq_syria_days_2003_2019"]["vintage"]
     provenance = Provenance("embedded figures", vintage, figures.CITATION, tuple(_notes(wanted)))
     return Events(pa.table(columns), span, span[1] + 1, worldwide=False, provenance=provenance)

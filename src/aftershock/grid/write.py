@@ -26,7 +26,17 @@ from aftershock.panel import CellCounts
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["CELLS", "GRID", "LAYOUTS", "Layout", "Written", "check_layout", "write_grid"]
+__all__ = [
+    "CELLS",
+    "GRID",
+    "LAYOUTS",
+    "Layout",
+    "Written",
+    "check_layout",
+    "each_cell_once",
+    "statistics",
+    "write_grid",
+]
 
 Layout = Literal["full", "sparse"]
 LAYOUTS: tuple[str, ...] = get_args(Layout)
@@ -114,7 +124,7 @@ def write_grid(
     with whole_file(folder / GRID) as draws_path, whole_file(folder / CELLS) as summary_path:
         sink = _Sink(draws_path, summary_path, forecast, layout)
         with sink:
-            for placed in _each_cell_once(tasks, others, cell[times > 1], executor, progress):
+            for placed in each_cell_once(tasks, others, cell[times > 1], executor, progress):
                 sink.add(placed)
     order = np.argsort(sink.cells)
     first, last = int(forecast.months[0]), int(forecast.months[-1] if "month" in forecast.joint else forecast.months[0])
@@ -128,7 +138,7 @@ def _is_world(forecast: Forecast) -> bool:
     return bool(np.isin(units[there], forecast.units).all())
 
 
-def _each_cell_once(
+def each_cell_once(
     tasks: list[Task], others: IntArray, shared: IntArray, executor: Executor | Runner | None, progress: Progress | None
 ) -> Iterator[Placed]:
     """Yield each country's own cells, then those that countries share, then the rest."""
@@ -209,7 +219,7 @@ class _Sink:
         self._add_draws(placed)
         n, h = len(placed.cells), len(self.months)
         columns: dict[str, Any] = {"month_id": np.tile(self.months, n), "priogrid_gid": np.repeat(placed.cells, h)}
-        columns |= _statistics(placed, h, self.draws)
+        columns |= statistics(placed, h, self.draws)
         self.summary_file.write_table(_table(columns, self.summary_schema))
         seen = np.ones(len(placed.place), bool) if self.courses else placed.step == 0
         cell_of_draw = np.unique(placed.place[seen].astype(np.int64) * self.draws + placed.draw[seen]) // self.draws
@@ -249,7 +259,7 @@ def _table(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays([pa.array(columns[f.name], type=f.type) for f in schema], schema=schema)
 
 
-def _statistics(placed: Placed, months: int, draws: int) -> dict[str, NDArray[np.float32]]:
+def statistics(placed: Placed, months: int, draws: int) -> dict[str, NDArray[np.float32]]:
     """Return the summary's columns of all cells and months, shape (n · months,), from the draws that are not 0."""
     at = placed.place.astype(np.int64) * months + placed.step
     size = len(placed.cells) * months

@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # the actors' code loads SciPy's solvers
 
     Part = Network | Balance | Blows | Spread | Succession | Dispersion
 
-__all__ = ["render_actors_report", "write_actors_report"]
+__all__ = ["render_actors_report", "render_actors_sections", "write_actors_report"]
 
 T = TypeVar("T")
 
@@ -74,29 +74,41 @@ def render_actors_report(parts: Part | Sequence[Part]) -> str:
     >>> "GIA was last active in 2004" in render_actors_report(succession("GIA"))
     True
     """
+    frame = frame_of("report.css", "system.css", "actors.css")
+    return str(_template("actors.html.j2").render(**_values(parts), **frame))
+
+
+def render_actors_sections(parts: Part | Sequence[Part]) -> str:
+    """Return the same as sections of HTML, for a page that has a frame of its own.
+
+    It needs ``report.css``, ``system.css``, ``actors.css`` and, as custom properties, the report's colours.
+    """
+    return str(_template("actors_sections.html.j2").render(**_values(parts), **frame_of()))
+
+
+def _values(parts: Part | Sequence[Part]) -> dict[str, Any]:
+    """Return what the sections show."""
     found = _sorted(parts)
     network, balance, blows = found.network, found.balance, found.blows
-    text = _template().render(
-        title=_title(found),
-        stand=_stand(found),
-        glance=glance_words(
+    return {
+        "title": _title(found),
+        "stand": _stand(found),
+        "glance": glance_words(
             network, balance, blows, spreads=found.spreads, successions=found.successions, dispersions=found.dispersions
         ),
-        network=_network(network, balance) if network else None,
-        balance=balance_words(balance) if balance else None,
-        blows=blows_rows(blows) if blows else None,
-        successions=[succession_rows(each) for each in found.successions],
-        spreads=[spread_rows(each) for each in found.spreads],
-        dispersions=[dispersion_rows(each) | {"charts": course_charts(each)} for each in found.dispersions],
-        origins=_origins(found),
-        **frame_of("report.css", "system.css", "actors.css"),
-    )
-    return str(text)
+        "network": _network(network, balance) if network else None,
+        "balance": balance_words(balance) if balance else None,
+        "blows": blows_rows(blows) if blows else None,
+        "successions": [succession_rows(each) for each in found.successions],
+        "spreads": [spread_rows(each) for each in found.spreads],
+        "dispersions": [dispersion_rows(each) | {"charts": course_charts(each)} for each in found.dispersions],
+        "origins": _origins(found),
+    }
 
 
 @cache
-def _template() -> Any:
-    return template_of("actors.html.j2", {})
+def _template(name: str) -> Any:
+    return template_of(name, {})
 
 
 class _Found:

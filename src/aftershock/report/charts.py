@@ -12,7 +12,10 @@ from typing import Any
 
 from aftershock.report.colours import LIGHT
 
-__all__ = ["SCHEMA", "Colours", "Spec", "course", "css", "light", "page_specs"]
+__all__ = [
+    "SCHEMA", "Colours", "Spec", "course", "course_of_forecasts", "coverage", "css", "fan", "light", "misses", "page_specs",
+    "pit", "reliability", "score_dots", "small_fan", "world_map",
+]  # fmt: skip
 
 PER_CENT = "round(datum.value * 100) + '\u00a0%'"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -132,15 +135,24 @@ def _fan_layers(colour: Colours, *, provisional: str, missing: str) -> list[Spec
             "opacity": {"condition": {"test": "datum.unseen", "value": 0}, "value": 1},
         },
     }  # fmt: skip
-    return [gaps, past, *(_band(colour, level) for level in (95, 80, 50)), middle, came]
+    bounds = {
+        "data": {"name": "bounds"},
+        "mark": {"type": "rule", "stroke": colour("ink"), "strokeWidth": 1, "opacity": 0.75},
+        "encoding": {
+            "x": _months("middle"), "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"},
+            "opacity": {"condition": {"test": "datum.unseen", "value": 0}, "value": 0.75},
+        },
+    }  # fmt: skip
+    return [gaps, past, bounds, *(_band(colour, level) for level in (95, 80, 50)), middle, came]
 
 
 def fan(colour: Colours, *, provisional: str = HATCH, missing: str = MISSING) -> Spec:
     """Return past months as bars and the forecast as intervals around its median.
 
     Data sets: ``past`` (``start, end, deaths, provisional``), ``gaps`` (``start, end``), ``ahead`` (``start, end,
-    median, lower_50 … upper_95``), ``came`` (``middle, deaths, unseen``). No set may be empty, or Vega warns: give each
-    a row without width, or one that is ``unseen``.
+    median, lower_50 … upper_95``), ``came`` (``middle, deaths, unseen``), ``bounds`` (``middle, low, high, unseen``: the
+    record's low and high estimates). No set may be empty, or Vega warns: give each a row without width, or one that is
+    ``unseen``.
     """
     deaths = {"axis": {"title": "deaths in the month", "format": ",d", "tickCount": 5}, "scale": {"type": "linear"}}
     layers = _fan_layers(colour, provisional=provisional, missing=missing)
@@ -152,6 +164,30 @@ def small_fan(colour: Colours) -> Spec:
     deaths = {"axis": {"title": None, "format": "~s", "tickCount": 3}, "scale": {"type": "linear"}}
     layers = _fan_layers(colour, provisional=HATCH, missing=MISSING)
     return _frame(colour, layers, height=200, encoding={"y": deaths})
+
+
+def course_of_forecasts(colour: Colours) -> Spec:
+    """Return past forecasts of one country, month by month, and what came.
+
+    Data set ``kept``: ``start, end, middle, lower_90, median, upper_90, outcome, inside``.
+    """
+    ends = {"x": _months(), "x2": {"field": "end"}}
+    axis = {"title": "deaths in the month", "format": ",d", "tickCount": 5}
+    y = {"type": "quantitative", "axis": axis, "scale": {"type": "symlog", "constant": 3}}
+    data = {"name": "kept"}
+    fill = {"condition": {"test": "datum.inside", "value": colour("bar")}, "value": colour("warn")}
+    return _frame(
+        colour,
+        [
+            {"data": data, "mark": {"type": "rect", "fill": colour("band80")},
+             "encoding": ends | {"y": y | {"field": "lower_90"}, "y2": {"field": "upper_90"}}},
+            {"data": data, "mark": {"type": "rule", "stroke": colour("median"), "strokeWidth": 2},
+             "encoding": ends | {"y": y | {"field": "median"}}},
+            {"data": data, "mark": {"type": "point", "shape": "diamond", "stroke": None, "size": 60, "opacity": 1},
+             "encoding": {"x": _months("middle"), "y": y | {"field": "outcome"}, "fill": fill}},
+        ],
+        height=300,
+    )  # fmt: skip
 
 
 def misses(colour: Colours) -> Spec:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DARK", "FIRST", "LIGHT", "MEASURES", "bin_of", "style"]
+__all__ = ["CHANCES", "DARK", "FIRST", "LIGHT", "MEASURES", "bin_of", "measure", "style"]
 
 
 def _scale(letter: str, colours: str) -> dict[str, str]:
@@ -35,26 +35,29 @@ DARK = {
 }  # fmt: skip
 
 
-def _measure(name: str, edges: list[float], labels: str, colours: str) -> dict[str, Any]:
+def measure(name: str, edges: list[float], labels: str, colours: str) -> dict[str, Any]:
+    """Return what a map can show: its name, the edges of its bins, and their labels and names of colours."""
     return {"name": name, "edges": edges, "labels": labels.split("|"), "colours": colours.split()}
 
 
 DEATHS = ([0.5, 4.5, 24.5, 99.5, 299.5, 999.5], "0|1–4|5–24|25–99|100–299|300–999|1,000+", "zero d1 d2 d3 d4 d5 d6")
+CHANCES = (
+    [0.01, 0.05, 0.2, 0.5, 0.8, 0.95],
+    "under 1\u00a0%|1–5\u00a0%|5–20\u00a0%|20–50\u00a0%|50–80\u00a0%|80–95\u00a0%|95\u00a0% or more",
+    "zero p1 p2 p3 p4 p5 p6",
+)
 MEASURES: dict[str, dict[str, Any]] = {
-    "median": _measure("Deaths: middle of the forecast", *DEATHS),
-    "mean": _measure("Deaths: average of the forecast", *DEATHS),
-    "change": _measure(
+    "median": measure("Deaths: middle of the forecast", *DEATHS),
+    "mean": measure("Deaths: average of the forecast", *DEATHS),
+    "change": measure(
         "Change from the last 12 months",
         [-99.5, -24.5, -4.5, 4.5, 24.5, 99.5],
         "−100 or lower|−99 to −25|−24 to −5|about the same|+5 to +24|+25 to +99|+100 or higher",
         "c1 c2 c3 c4 c5 c6 c7",
     ),
-    "p_25": _measure(
-        "Chance of 25 or more deaths",
-        [0.01, 0.05, 0.2, 0.5, 0.8, 0.95],
-        "under 1\u00a0%|1–5\u00a0%|5–20\u00a0%|20–50\u00a0%|50–80\u00a0%|80–95\u00a0%|95\u00a0% or more",
-        "zero p1 p2 p3 p4 p5 p6",
-    ),
+    "p_25": measure("Chance of 25 or more deaths", *CHANCES),
+    "p_100": measure("Chance of 100 or more deaths", *CHANCES),
+    "p_1000": measure("Chance of 1,000 or more deaths", *CHANCES),
 }
 """What the map can show: edges of the bins, and labels and names of colours, one more of each than edges."""
 FIRST = "median"

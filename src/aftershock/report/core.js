@@ -1,46 +1,39 @@
 // Shared by all parts: the data blocks, words for numbers and months, small builders of elements, and charts.
-// Text from the data enters the page through textContent alone.
+// Text from the data enters the page through textContent alone. A part is an ES module; the report joins them into one script.
 
-const block = (name) => JSON.parse(document.getElementById(`block-${name}`)?.textContent ?? "null");
-const P = block("payload");
-const SPECS = block("specs");
-const H = P.months.length;
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const LEVELS = [50, 80, 95];
-const state = { type: P.target, unit: 0, frame: 0, measure: P.measure, sort: P.joint ? "median" : "mean", down: true, filter: "", all: false, past: 60, scale: "linear" };
+export const block = (name) => JSON.parse(document.getElementById(`block-${name}`)?.textContent ?? "null");
+export const SPECS = block("specs");
+export const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+export const LEVELS = [50, 80, 95];
 
-const byId = (id) => document.getElementById(id);
-const monthName = (m) => `${MONTHS[(m - 1) % 12]} ${1980 + Math.floor((m - 1) / 12)}`;
-const monthShort = (m) => `${MONTHS[(m - 1) % 12].slice(0, 3)} ${1980 + Math.floor((m - 1) / 12)}`;
-const monthStart = (m) => Date.UTC(1980, m - 1, 1);
-const typeOf = (key) => P.types.find((type) => type.key === key);
-const deathsOf = (key) => `${typeOf(key).adjective} deaths`.trim();
-const provisional = new Set(P.record.provisional);
-
+export const byId = (id) => document.getElementById(id);
+export const monthName = (m) => `${MONTHS[(m - 1) % 12]} ${1980 + Math.floor((m - 1) / 12)}`;
+export const monthShort = (m) => `${MONTHS[(m - 1) % 12].slice(0, 3)} ${1980 + Math.floor((m - 1) / 12)}`;
+export const monthStart = (m) => Date.UTC(1980, m - 1, 1);
 /** A count of deaths for people: whole from 10 on, one decimal below. */
-function count(value) {
+export function count(value) {
   if (value === null || value === undefined) return "no data";
   if (value > 0 && value < 0.05) return "under 0.1";
   return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 });
 }
 
-function signed(value) {
+export function signed(value) {
   if (value === null) return "no data";
   const text = count(Math.abs(value));
   return text === "0" || Math.abs(value) < 0.05 ? "0" : `${value > 0 ? "+" : "−"}${text}`;
 }
 
 /** A chance in per cent; draws cannot tell "never" from "rarely". */
-function percent(p) {
+export function percent(p) {
   if (p === null || p === undefined) return "no data";
   if (p < 0.01) return "under 1\u00a0%";
   if (p > 0.99) return "over 99\u00a0%";
   return `${Math.round(p * 100)}\u00a0%`;
 }
 
-const percentShort = (p) => percent(p).replace("under ", "<").replace("over ", ">");
+export const percentShort = (p) => percent(p).replace("under ", "<").replace("over ", ">");
 
-function element(tag, attributes = {}, ...children) {
+export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes)) {
     if (key === "text") made.textContent = value;
@@ -51,46 +44,22 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-const countryLink = (u) => element("a", { href: `#${P.units[u].code}` }, element("bdi", { text: P.units[u].name }));
-const plural = (n, one, many) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+export const plural = (n, one, many) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
-function options(select, pairs, chosen) {
+export function options(select, pairs, chosen) {
   select.replaceChildren(...pairs.map(([value, text]) => element("option", { value, selected: value === chosen, text })));
 }
 
-/** Recorded deaths of a type in each month from the record's first, null where the country did not exist; kept once made. */
-const series = (() => {
-  const made = new Map();
-  return (type, u) => {
-    const key = `${type} ${u}`;
-    if (!made.has(key)) made.set(key, readSeries(type, u));
-    return made.get(key);
-  };
-})();
-
-function readSeries(type, u) {
-  const out = new Array(P.record.last - P.record.first + 1).fill(0);
-  for (const kind of type === "total" ? Object.keys(P.record.counts) : [type]) {
-    const pairs = P.record.counts[kind][u];
-    for (let i = 0; i < pairs.length; i += 2) out[pairs[i]] += pairs[i + 1];
-  }
-  const gaps = P.record.gaps[u];
-  for (let i = 0; i < gaps.length; i += 2) out.fill(null, gaps[i], gaps[i + 1]);
-  return out;
-}
-
-const recorded = (type, u, month) => series(type, u)[month - P.record.first];
-const cell = (type, column, u, h) => P.cells[type][column][u * H + h];
-
 /** The sign of one entry of a key, as a small drawing; its text is set as text. */
-function keyEntry(shape, fill, text) {
+export function keyEntry(shape, fill, text) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const drawings = { box: "M0 1H16V13H0Z", line: "M0 6H16V8.5H0Z", tick: "M7 0H9.5V14H7Z", diamond: "M8 1L14 7L8 13L2 7Z", circle: "M8 2A5 5 0 1 1 7.99 2Z",
     square: "M3 2H13V12H3Z", "triangle-up": "M8 1L14 12H2Z", cross: "M6 1H10V5H14V9H10V13H6V9H2V5H6Z", "triangle-down": "M2 2H14L8 13Z" };
   const path = document.createElementNS(svg.namespaceURI, "path");
   const set = (node, values) => Object.entries(values).forEach(([k, v]) => node.setAttribute(k, v));
   set(svg, { width: 16, height: 14, viewBox: "0 0 16 14", "aria-hidden": "true" });
-  set(path, { d: drawings[shape], style: `fill:${fill}` });
+  set(path, { d: drawings[shape] });
+  path.style.fill = fill;
   if (fill.includes("zero") || fill.includes("url") || fill.includes("card")) set(path, { stroke: "var(--hatch)", "stroke-width": 0.8 });
   if (fill.includes("card")) set(path, { stroke: "var(--accent)", "stroke-width": 2 });
   svg.append(path);
@@ -98,7 +67,7 @@ function keyEntry(shape, fill, text) {
 }
 
 /** Fill a table with header texts and rows of texts or nodes; the first cell of a row names it. */
-function fillTable(table, heads, rows, caption) {
+export function fillTable(table, heads, rows, caption) {
   const cells = (row) => row.map((value, k) => {
     const attributes = k ? { class: "n" } : { scope: "row" };
     const made = element(k ? "td" : "th", attributes);
@@ -113,7 +82,7 @@ function fillTable(table, heads, rows, caption) {
 const tables = {};
 
 /** Register the table behind a chart: made when it is opened, and again after each change while it is open. */
-function tableView(id, make) {
+export function tableView(id, make) {
   const details = byId(id);
   tables[id] = () => {
     if (!details.open) return;
@@ -124,11 +93,11 @@ function tableView(id, make) {
   details.addEventListener("toggle", tables[id]);
 }
 
-const refreshTables = (...ids) => ids.forEach((id) => tables[id]?.());
+export const refreshTables = (...ids) => ids.forEach((id) => tables[id]?.());
 
 const tip = byId("tip");
 
-function showTip(text, event) {
+export function showTip(text, event) {
   tip.hidden = !text;
   if (!text) return;
   tip.textContent = text;
@@ -137,10 +106,10 @@ function showTip(text, event) {
   tip.style.top = `${event.clientY + 18 + height > innerHeight ? event.clientY - height - 10 : event.clientY + 18}px`;
 }
 
-const charts = new Map();
+export const charts = new Map();
 
 /** Draw a chart, or give a drawn one new data. `say` is read to those who do not see it; `tell` makes a tip of a datum. */
-async function draw(id, spec, datasets, { say, tell, change, again = false } = {}) {
+export async function draw(id, spec, datasets, { say, tell, change, again = false } = {}) {
   const target = byId(id);
   target.setAttribute("aria-label", say);
   const old = charts.get(id);

@@ -1,5 +1,9 @@
 // One country: headline, fan, chances by month, the types apart.
 
+import { LEVELS, byId, count, draw, element, fillTable, keyEntry, monthName, monthShort, monthStart, options, percent, percentShort, refreshTables, tableView } from "./core.js";
+import { H, P, cell, deathsOf, provisional, recorded, state } from "./payload.js";
+import { updateWhy } from "./why.js";
+
 /** Rows of the fan of one type: past, gaps, ahead, what came after the origin, and how high the scale must reach. */
 function fanData(type, u, length) {
   const first = Math.max(P.record.first, P.origin - length + 1);
@@ -14,18 +18,35 @@ function fanData(type, u, length) {
   const past = known.filter((row) => row.month <= P.origin && row.deaths !== null);
   const came = known.filter((row) => row.month > P.origin && row.month <= P.months[H - 1] && row.deaths !== null)
     .map((row) => ({ ...row, middle: (row.start + row.end) / 2 }));
-  return { past, ahead, came, gaps: known.filter((row) => row.deaths === null && row.month <= P.origin) };
+  const bounds = boundsOf(type, first);
+  return { past, ahead, came, bounds, gaps: known.filter((row) => row.deaths === null && row.month <= P.origin) };
+}
+
+/** The record's low and high estimates of months where they differ from the best, where the record has them. */
+function boundsOf(type, first) {
+  const kinds = P.record.bounds ?? {};
+  const found = new Map();
+  for (const kind of type === "total" ? Object.keys(kinds) : [type]) {
+    const rows = kinds[kind]?.[0] ?? [];
+    for (let i = 0; i < rows.length; i += 3) {
+      const [low, high] = found.get(rows[i]) ?? [0, 0];
+      found.set(rows[i], [low + rows[i + 1], high + rows[i + 2]]);
+    }
+  }
+  const months = [...found].map(([place, [low, high]]) => ({ month: P.record.first + place, low, high }));
+  return months.filter((row) => row.month >= first && row.low < row.high)
+    .map((row) => ({ ...row, middle: (monthStart(row.month) + monthStart(row.month + 1)) / 2 }));
 }
 
 /** The same with a row in each set that is not seen: Vega warns of empty sets. It keeps the scale from 0 to 5 at least. */
 function drawable(data) {
   const start = data.ahead[0].start;
   const nothing = { start, end: start, middle: start, unseen: true };
-  return { ...data, past: [...data.past, { ...nothing, deaths: 0 }], gaps: [...data.gaps, nothing], came: [...data.came, { ...nothing, deaths: 5 }] };
+  return { ...data, past: [...data.past, { ...nothing, deaths: 0 }], gaps: [...data.gaps, nothing], came: [...data.came, { ...nothing, deaths: 5 }], bounds: [...data.bounds, { ...nothing, low: 0, high: 0 }] };
 }
 
 function highest(data) {
-  return Math.max(5, ...data.past.map((row) => row.deaths), ...data.ahead.map((row) => row.upper_95), ...data.came.map((row) => row.deaths));
+  return Math.max(5, ...data.past.map((row) => row.deaths), ...data.ahead.map((row) => row.upper_95), ...data.came.map((row) => row.deaths), ...data.bounds.map((row) => row.high));
 }
 
 /** Set the fan's scale; steps of ten have marks of their own. */
@@ -43,6 +64,7 @@ function fanTip(row) {
     text.push(`forecast, middle: ${count(row.median)}`);
     for (const level of LEVELS) text.push(`${level} %: ${count(row[`lower_${level}`])} to ${count(row[`upper_${level}`])}`);
   }
+  if (row.low !== undefined) text.push(`low and high estimate: ${count(row.low)} to ${count(row.high)}`);
   if (row.deaths !== undefined) text.push(`${row.provisional ? "recorded, provisional" : "recorded"}: ${count(row.deaths)}`);
   return text.join("\n");
 }
@@ -51,7 +73,8 @@ function fanTable() {
   const data = fanData(state.type, state.unit, state.past);
   const heads = ["Month", "Recorded", "Middle", ...LEVELS.map((level) => `${level} % interval`)];
   const came = new Map(data.came.map((row) => [row.month, row]));
-  const note = (row) => (row ? `${count(row.deaths)}${row.provisional ? " (provisional)" : ""}` : "");
+  const between = new Map(data.bounds.map((row) => [row.month, ` (${count(row.low)}–${count(row.high)})`]));
+  const note = (row) => (row ? `${count(row.deaths)}${between.get(row.month) ?? ""}${row.provisional ? " (provisional)" : ""}` : "");
   const ahead = data.ahead.map((row) => [monthName(row.month), note(came.get(row.month)), count(row.median), ...LEVELS.map((l) => `${count(row[`lower_${l}`])}–${count(row[`upper_${l}`])}`)]);
   const past = [...data.past, ...data.gaps].sort((a, b) => b.month - a.month)
     .map((row) => [monthName(row.month), row.deaths === null ? "no data" : note(row), "", "", "", ""]);
@@ -69,6 +92,7 @@ function fanSentence(u) {
 function updateFanKey(data) {
   const signs = [["box", "var(--bar)", "recorded"]];
   if (data.past.some((row) => row.provisional)) signs.push(["box", "url(#hatch)", "recorded, provisional"]);
+  if (data.bounds.length) signs.push(["tick", "var(--ink)", "its low and high estimates"]);
   if (data.gaps.length) signs.push(["box", "url(#missing)", "not on the list of states"]);
   signs.push(["line", "var(--median)", "middle of the forecast"]);
   for (const level of LEVELS) signs.push(["box", `var(--band${level})`, `${level} of 100 futures`]);
@@ -98,7 +122,7 @@ function meter(p) {
 function updateChances() {
   const heads = ["Month", ...P.thresholds.map((k) => `${k.toLocaleString("en")}+`)];
   const rows = P.months.map((m, h) => [monthShort(m), ...P.thresholds.map((k) => meter(cell(state.type, `p_${k}`, state.unit, h)))]);
-  if (P.joint && H > 1) rows.push([`All ${H} months`, ...P.thresholds.map((k) => meter(P.totals[state.type][`p_${k}`][state.unit]))]);
+  if (P.joint && P.sum.months > 1) rows.push([P.sum.months === H ? `All ${H} months` : `First ${P.sum.months} months`, ...P.thresholds.map((k) => meter(P.totals[state.type][`p_${k}`][state.unit]))]);
   fillTable(byId("chances"), heads, rows);
 }
 
@@ -106,7 +130,7 @@ function updateTiles() {
   const totals = P.totals[state.type];
   const u = state.unit;
   const tiles = [["Deaths in the last 12 months", count(totals.past[u])]];
-  const when = P.joint ? (H === 1 ? monthName(P.months[0]) : `all ${H} months`) : "worst month";
+  const when = P.joint ? (P.sum.months === 1 ? monthName(P.months[0]) : P.sum.months === H ? `all ${H} months` : `next ${P.sum.months} months`) : "worst month";
   if (P.joint) {
     tiles.push([`Middle of the forecast, ${when}`, count(totals.median[u])], [`8 of 10 futures, ${when}`, `${count(totals.lower_80[u])}–${count(totals.upper_80[u])}`]);
   } else tiles.push(["Average of the forecast, all months", count(totals.mean[u])]);
@@ -130,7 +154,7 @@ function typesTable() {
   return [heads, P.months.map((m, h) => [monthName(m), ...P.types.map(({ key }) => show(key, h))]), `${P.units[state.unit].name}: forecast by type of violence`];
 }
 
-function updateCountry(again = false) {
+export function updateCountry(again = false) {
   const unit = P.units[state.unit];
   byId("unit").value = unit.code;
   byId("unit-name").textContent = unit.name;
@@ -143,8 +167,9 @@ function updateCountry(again = false) {
   updateTypes();
 }
 
-function prepareCountry() {
-  const names = P.units.map(({ code, name }) => [code, name]).sort((a, b) => a[1].localeCompare(b[1], "en"));
+/** Make the controls work; `go` leads to the country of a code. */
+export function prepareCountry(go) {
+  const names = (P.countries ?? P.units).map(({ code, name }) => [code, name]).sort((a, b) => a[1].localeCompare(b[1], "en"));
   options(byId("unit"), names);
   const length = P.origin - P.record.first + 1;
   const choices = [60, 120].filter((n) => n < length).map((n) => [String(n), `${n / 12} years`]);
@@ -153,10 +178,7 @@ function prepareCountry() {
   byId("types").replaceChildren(...P.types.map(({ key, name }) => element("div", {}, element("h5", { text: name }), element("div", { class: "chart", id: `type-${key}` }))));
   tableView("fan-table", fanTable);
   tableView("types-table", typesTable);
-  byId("unit").addEventListener("change", (event) => {
-    history.replaceState(null, "", `#${event.target.value}`);
-    choose(event.target.value);
-  });
+  byId("unit").addEventListener("change", (event) => go(event.target.value));
   byId("past").addEventListener("change", (event) => { state.past = Number(event.target.value); updateFan(); updateTypes(); });
   byId("scale").addEventListener("change", (event) => { state.scale = event.target.value; updateFan(true); });
 }

@@ -7,6 +7,7 @@ below a megabyte.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,7 +82,9 @@ def span_words(months: np.ndarray) -> str:
     return f"{len(names)} months from {short[0]} to {short[-1]}"
 
 
-def forecast_payload(forecast: Forecast, panel: Panel, *, target: str) -> dict[str, Any]:
+def forecast_payload(
+    forecast: Forecast, panel: Panel, *, target: str, total_months: int | None = None
+) -> dict[str, Any]:
     """Return everything about the forecast and the past that the page shows.
 
     Parameters
@@ -92,6 +95,8 @@ def forecast_payload(forecast: Forecast, panel: Panel, *, target: str) -> dict[s
         Holds the forecast's units and origin; months after the origin are shown as what came.
     target : str
         Which of the forecast's targets is shown first.
+    total_months : int, optional
+        How many of the first months forecast the totals are over; all if not given.
 
     Raises
     ------
@@ -100,6 +105,7 @@ def forecast_payload(forecast: Forecast, panel: Panel, *, target: str) -> dict[s
     """
     _check(forecast, panel, target)
     table = summarise(forecast, panel)
+    near = _first_months(forecast, total_months or len(forecast.months))
     past = panel.select(forecast.units)
     first = table[table.target == target].iloc[:: len(forecast.months)]
     return {
@@ -113,11 +119,16 @@ def forecast_payload(forecast: Forecast, panel: Panel, *, target: str) -> dict[s
         "units": _units(first),
         "record": _record(past),
         "cells": {t: _cells(table[table.target == t]) for t in forecast.targets},
-        "totals": _totals(forecast, panel, table),
+        "totals": _totals(near, panel, table[table.month_id <= near.months[-1]]),
+        "sum": {"months": len(near.months), "span": span_words(near.months)},
         "measures": [{"key": key, **measure} for key, measure in MEASURES.items()],
         "measure": FIRST,
         "thresholds": list(THRESHOLDS),
     }
+
+
+def _first_months(forecast: Forecast, count: int) -> Forecast:
+    return replace(forecast, months=forecast.months[:count], draws=forecast.draws[:, :, :count])
 
 
 def _check(forecast: Forecast, panel: Panel, target: str) -> None:

@@ -21,6 +21,7 @@ def glance(payload: dict[str, Any]) -> list[str]:
     target, months, units = payload["target"], payload["months"], payload["units"]
     totals, cells = payload["totals"][target], payload["cells"][target]
     deaths = f"{WORDS[target][1]} deaths".strip()
+    summed = months[: payload["sum"]["months"]]
     if len(units) == 1:
         headline = totals["headline"][0]
         return [f"{units[0]['name']}: {headline[0].lower()}{headline[1:]}"]
@@ -30,12 +31,12 @@ def glance(payload: dict[str, Any]) -> list[str]:
     ]
     names = [unit["name"] for unit in units]
     if payload["joint"]:
-        said.append(_passing(totals, names, f"{deaths} {_over(months)}"))
+        said.append(_passing(totals, names, f"{deaths} {_over(summed)}"))
         quiet = sum(p < 0.01 for p in totals["p_1"])
-        said.append(f"{_have(quiet, len(units))} {chance(0)} of any {deaths} {_over(months)}.")
+        said.append(f"{_have(quiet, len(units))} {chance(0)} of any {deaths} {_over(summed)}.")
     else:
         top = int(np.argmax(totals["mean"]))
-        said.append(f"The highest average is {names[top]}'s: {totals['mean'][top]:,} {deaths} {_over(months)}.")
+        said.append(f"The highest average is {names[top]}'s: {totals['mean'][top]:,} {deaths} {_over(summed)}.")
     return said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -27,7 +28,7 @@ __all__ = ["VEGALITE", "render_report", "write_report"]
 
 VEGALITE = "6.4"
 """The Vega-Lite version of the page's charts and of the pictures."""
-SCRIPTS = ("core.js", "world.js", "why.js", "country.js", "track.js", "report.js")
+SCRIPTS = ("core.js", "payload.js", "world.js", "why.js", "country.js", "track.js", "report.js")
 
 
 def write_report(
@@ -123,8 +124,9 @@ def _bundle() -> str:
 
 @cache
 def _script() -> str:
-    """Return the page's own script: its parts in one scope."""
-    return "(() => {\n'use strict';\n" + "\n".join(read_text(name) for name in SCRIPTS) + "})();\n"
+    """Return the page's own script: its parts in one scope, no longer modules."""
+    parts = [re.sub(r"^import [^;]*;\n|^export ", "", read_text(name), flags=re.MULTILINE) for name in SCRIPTS]
+    return "(() => {\n'use strict';\n" + "\n".join(parts) + "})();\n"
 
 
 def _policy(*scripts: str) -> str:

@@ -125,6 +125,7 @@ def _fan(payload: dict[str, Any]) -> Spec:
         "ahead": ahead,
         "gaps": [{"start": start, "end": start}],
         "came": [{"middle": start, "deaths": 5, "unseen": True}],
+        "bounds": [{"middle": start, "low": 0, "high": 0, "unseen": True}],
     }
     spec = fan(light, provisional=light("hatch"), missing=light("none"))
     spec |= {"width": 940, "autosize": "pad", "datasets": data}

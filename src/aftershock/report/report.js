@@ -1,5 +1,11 @@
 // Start: choices shared by the sections, and the country in the address.
 
+import { byId, charts, options } from "./core.js";
+import { P, state } from "./payload.js";
+import { prepareWorld, updateMap, updateWorld } from "./world.js";
+import { prepareCountry, updateCountry } from "./country.js";
+import { prepareTrack } from "./track.js";
+
 function choose(code) {
   const u = P.units.findIndex((unit) => unit.code === code);
   if (u < 0) return false;
@@ -31,7 +37,10 @@ for (const select of document.querySelectorAll(".type-choice")) {
 const heights = P.totals[state.type][P.joint ? "median" : "mean"];
 state.unit = heights.indexOf(Math.max(...heights));
 prepareWorld();
-prepareCountry();
+prepareCountry((code) => {
+  history.replaceState(null, "", `#${code}`);
+  choose(code);
+});
 prepareTrack();
 updateWorld();
 updateCountry();

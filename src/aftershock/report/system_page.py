@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # the system's code is compiled, and slow to load
     from aftershock.system.residuals import Residuals
     from aftershock.system.spiral import Spiral, SpiralCourse
 
-__all__ = ["render_system_report", "write_system_report"]
+__all__ = ["matrix_colours", "render_system_report", "render_system_sections", "write_system_report"]
 
 MIGHT = 8
 """Links of which the record cannot say that are listed."""
@@ -128,33 +128,73 @@ def render_system_report(
     >>> "Which violence feeds which" in render_system_report(fit_system(streams, draws=20))
     True
     """
+    shown = _values(system, structure, residuals, backgrounds, spiral, forecast, came, scores)
+    text = _template("system.html.j2").render(
+        **shown,
+        css=read_text("report.css") + read_text("system.css"),
+        light=style(LIGHT | matrix_colours(dark=False)),
+        dark=style(DARK | matrix_colours(dark=True)),
+    )
+    return str(text)
+
+
+def render_system_sections(
+    system: System,
+    *,
+    structure: Structure | None = None,
+    residuals: Residuals | None = None,
+    backgrounds: BackgroundComparison | None = None,
+    spiral: Spiral | SpiralCourse | None = None,
+    forecast: Forecast | None = None,
+) -> str:
+    """Return the same as sections of HTML, for a page that has a frame of its own.
+
+    It needs ``report.css``, ``system.css`` and, as custom properties, the report's colours and :func:`matrix_colours`.
+    """
+    shown = _values(system, structure, residuals, backgrounds, spiral, forecast)
+    return str(_template("system_sections.html.j2").render(**shown))
+
+
+def matrix_colours(*, dark: bool) -> dict[str, str]:
+    """Return the colours of the table of links: grounds, and the words on them."""
+    colours = DARK if dark else LIGHT
+    return _steps(colours, dark=dark) | _quieting(colours, dark=dark)
+
+
+def _values(  # noqa: PLR0917
+    system: System,
+    structure: Structure | None,
+    residuals: Residuals | None,
+    backgrounds: BackgroundComparison | None,
+    spiral: Spiral | SpiralCourse | None,
+    forecast: Forecast | None,
+    came: Streams | None = None,
+    scores: SystemScores | None = None,
+) -> dict[str, Any]:
+    """Return what the sections show."""
     from aftershock.system.structure import structure_of
 
     structure = structure_of(system) if structure is None else structure
     links = links_of(system, structure)
     rows = background_rows(system, structure, backgrounds)
     scored = score_rows(scores) if scores else None
-    text = _template().render(
+    return {
         **_words(system),
         **_links_words(system, links),
-        headlines=system_headlines(_ordered(rows, system), links, scored),
-        backgrounds=_with_places(rows),
-        record=record_rows(system, structure, links),
-        missed=residual_rows(residuals, links) if residuals else None,
-        spiral=spiral_words(spiral) if spiral else None,
-        ratio_one=on_scale([1.0], low=0.0, high=RATIO)[0],
-        fans=fan_rows(system, forecast, came) if forecast else None,
-        scores=scored,
-        css=read_text("report.css") + read_text("system.css"),
-        light=style(LIGHT | _steps(LIGHT, dark=False) | _quieting(LIGHT, dark=False)),
-        dark=style(DARK | _steps(DARK, dark=True) | _quieting(DARK, dark=True)),
-    )
-    return str(text)
+        "headlines": system_headlines(_ordered(rows, system), links, scored),
+        "backgrounds": _with_places(rows),
+        "record": record_rows(system, structure, links),
+        "missed": residual_rows(residuals, links) if residuals else None,
+        "spiral": spiral_words(spiral) if spiral else None,
+        "ratio_one": on_scale([1.0], low=0.0, high=RATIO)[0],
+        "fans": fan_rows(system, forecast, came) if forecast else None,
+        "scores": scored,
+    }
 
 
 @cache
-def _template() -> Any:
-    return template_of("system.html.j2", {"percent": percent, "half_life": half_life_words, "share": share_words})
+def _template(name: str) -> Any:
+    return template_of(name, {"percent": percent, "half_life": half_life_words, "share": share_words})
 
 
 def _steps(colours: dict[str, str], *, dark: bool) -> dict[str, str]:

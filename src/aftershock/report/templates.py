@@ -20,9 +20,15 @@ def read_text(name: str) -> str:
 
 def template_of(name: str, filters: Mapping[str, Callable[..., str]]) -> Any:
     """Return a template that escapes every value, with filters of one's own."""
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(read_text),
+    )
     environment.filters |= filters
     return environment.from_string(read_text(name))
 

@@ -1,5 +1,7 @@
 // The track record: misses, scores by year, reliability, coverage, PIT.
 
+import { block, byId, draw, keyEntry, options, refreshTables, tableView } from "./core.js";
+
 const T = block("track");
 const SHAPES = ["circle", "square", "triangle-up", "cross", "triangle-down"];
 
@@ -44,7 +46,7 @@ function reliabilityTable() {
   return [["Chance given (average)", "How often it came", "90 % interval", "Forecasts"], rows];
 }
 
-function prepareTrack() {
+export function prepareTrack() {
   if (!T) return;
   options(byId("score"), Object.entries(T.score_words).map(([key, { name }]) => [key, name]), "log_crps");
   options(byId("threshold"), Object.keys(T.reliability).map((k) => [k, `${Number(k).toLocaleString("en")} or more`]), "25");

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aftershock.backtests import Backtest
-from aftershock.contract import THRESHOLDS
+from aftershock.contract import THRESHOLDS, Panel
 from aftershock.figures import country_names
 from aftershock.months import month_id, month_name
 from aftershock.report.data import rounded
+from aftershock.report.track_groups import score_groups
 from aftershock.scores import COVERAGES, Comparison
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def shown_model(track: Backtest, model: str) -> str:
     return next((m for m in track.models if m.partition(":")[0] == model), track.models[0])
 
 
-def track_payload(track: Backtest, *, model: str, names: dict[int, str]) -> dict[str, Any]:
+def track_payload(track: Backtest, *, model: str, names: dict[int, str], panel: Panel | None = None) -> dict[str, Any]:
     """Return everything the page shows of a track record.
 
     Parameters
@@ -60,6 +61,8 @@ def track_payload(track: Backtest, *, model: str, names: dict[int, str]) -> dict
         Name of the forecast's model.
     names : dict of int to str
         By ``country_id``.
+    panel : Panel, optional
+        What came before each forecast; with it, scores are told apart by how far ahead, where, and how violent it had been.
     """
     chosen = shown_model(track, model)
     rows = track.pooled(chosen)
@@ -78,6 +81,7 @@ def track_payload(track: Backtest, *, model: str, names: dict[int, str]) -> dict
         "coverage": _coverage(rows),
         "pit": _pit(rows),
         "misses": _misses(rows, names),
+        "groups": score_groups(track, panel) if panel else None,
     }
 
 

@@ -19,7 +19,7 @@ from aftershock.report.whatif_words import ENDS, answer_sentence, glance_words, 
 if TYPE_CHECKING:  # the system's code is compiled, and slow to load
     from aftershock.scenarios.answers import Answer
 
-__all__ = ["render_whatif_report", "write_whatif_report"]
+__all__ = ["render_whatif_report", "render_whatif_sections", "write_whatif_report"]
 
 CAPPED = 0.1
 """Share of futures held at a cap from which on a warning stands beside the figures."""
@@ -53,25 +53,37 @@ def render_whatif_report(answers: Answer | Sequence[Answer]) -> str:
     UsageError
         No answer, or scenarios that share a name.
     """
+    frame = frame_of("report.css", "system.css", "whatif.css")
+    return str(_template("whatif.html.j2").render(**_values(answers), **frame))
+
+
+def render_whatif_sections(answers: Answer | Sequence[Answer]) -> str:
+    """Return the same as sections of HTML, for a page that has a frame of its own.
+
+    It needs ``report.css``, ``system.css``, ``whatif.css`` and, as custom properties, the report's colours.
+    """
+    return str(_template("whatif_sections.html.j2").render(**_values(answers), **frame_of()))
+
+
+def _values(answers: Answer | Sequence[Answer]) -> dict[str, Any]:
+    """Return what the sections show."""
     from aftershock.scenarios.answers import Answer
     from aftershock.scenarios.comparing import baseline_ids
 
     listed = [answers] if isinstance(answers, Answer) else list(answers)
     ids = baseline_ids(listed)
-    text = _template().render(
+    return {
         **_words(listed),
-        glance=glance_words(listed),
-        overview=_overview(listed, ids),
-        shared=len(set(ids)) == 1,
-        sections=[_section(answer) for answer in listed],
-        **frame_of("report.css", "system.css", "whatif.css"),
-    )
-    return str(text)
+        "glance": glance_words(listed),
+        "overview": _overview(listed, ids),
+        "shared": len(set(ids)) == 1,
+        "sections": [_section(answer) for answer in listed],
+    }
 
 
 @cache
-def _template() -> Any:
-    return template_of("whatif.html.j2", {"percent": _share})
+def _template(name: str) -> Any:
+    return template_of(name, {"percent": _share})
 
 
 def _share(value: float) -> str:

@@ -1,5 +1,8 @@
 // Why the forecast of one country says what it says: the nearest past situations, and what made the difference.
 
+import { block, byId, count, element, fillTable, percent } from "./core.js";
+import { deathsOf, state } from "./payload.js";
+
 const R = block("reasons");
 
 /** A share of situations in words. */
@@ -31,7 +34,7 @@ function fillMoved(rows) {
   fillTable(byId("moved"), ["What is known", "Multiplies by"], rows.map(named));
 }
 
-function updateWhy() {
+export function updateWhy() {
   if (!R) return;
   const reasons = R.types[state.type];
   const k = reasons.units.indexOf(state.unit);

@@ -1,5 +1,8 @@
 // The world: map, slider, short lists, ranked table.
 
+import { block, byId, count, draw, element, keyEntry, monthName, options, percent, percentShort, plural, refreshTables, signed, tableView } from "./core.js";
+import { P, addressOf, cell, countryLink, deathsOf, provisional, recorded, series, state } from "./payload.js";
+
 const SHOWN = 15;
 const OUTLINES = block("outlines");
 const outlined = new Set(["countries", "points"].flatMap((name) => OUTLINES.objects[name].geometries.map((g) => g.id)));
@@ -10,6 +13,10 @@ const frames = (() => {
   return [...past, ...P.months.map((month, h) => ({ month, h }))];
 })();
 const measureOf = (key) => P.measures.find((measure) => measure.key === key);
+/** The deaths whose chance is shown; 0 where the measure is none. */
+const level = () => Number(/^p_(\d+)$/.exec(state.measure)?.[1] ?? 0);
+/** Whether the measure is about the next twelve months together, not one of them. */
+const yearly = () => Boolean(measureOf(state.measure).question);
 
 function meanOfPast(u) {
   const all = series(state.type, u).slice(0, P.origin - P.record.first + 1).slice(-12);
@@ -18,17 +25,20 @@ function meanOfPast(u) {
 
 /** What the map shows of a country in a frame; null where there is nothing to show. */
 function mapValue(u, { month, h }) {
+  if (yearly()) return P.risks[state.type][state.measure][u];
   if (h >= 0) return cell(state.type, state.measure, u, h);
   const deaths = recorded(state.type, u, month);
   if (deaths === null || deaths === undefined) return null;
   if (state.measure === "change") return deaths - meanOfPast(u);
-  return state.measure === "p_25" ? Number(deaths >= 25) : deaths;
+  return level() ? Number(deaths >= level()) : deaths;
 }
 
 function mapText(value, h) {
+  if (yearly()) return value === null ? "not asked here" : percent(value);
   if (value === null) return "no data";
   if (state.measure === "change") return `${signed(value)} deaths`;
-  if (state.measure === "p_25") return h >= 0 ? percent(value) : value ? "25 or more came" : "fewer than 25 came";
+  const edge = level().toLocaleString("en");
+  if (level()) return h >= 0 ? percent(value) : value ? `${edge} or more came` : `fewer than ${edge} came`;
   return `${count(value)} ${value === 1 ? "death" : "deaths"}`;
 }
 
@@ -48,6 +58,7 @@ function mapRows() {
 }
 
 function frameText({ month, h }) {
+  if (yearly()) return P.sum.span;
   return `${monthName(month)}, ${h >= 0 ? "forecast" : provisional.has(month) ? "recorded, provisional" : "recorded"}`;
 }
 
@@ -59,32 +70,35 @@ function mapSentence() {
   const deaths = deathsOf(state.type);
   const countries = (n) => (n ? plural(n, "country", "countries") : "no country");
   const atLeast = (edge) => values.filter((value) => value >= edge).length;
+  if (yearly()) return `${measureOf(state.measure).question} At least as likely as not in ${countries(atLeast(0.5))}, 1 in 10 or more in ${countries(atLeast(0.1))}`;
   if (state.measure === "change") {
     const [up, down] = [atLeast(4.5), values.filter((value) => value < -4.5).length];
     return `${month}, against the average of the last 12 months: up by 5 or more ${deaths} in ${countries(up)}, down by as much in ${countries(down)}`;
   }
-  if (frame.h < 0) return `${month}: 25 or more ${deaths} were recorded in ${countries(atLeast(state.measure === "p_25" ? 1 : 25))}`;
+  const edge = level() || 25;
+  if (frame.h < 0) return `${month}: ${edge.toLocaleString("en")} or more ${deaths} were recorded in ${countries(atLeast(level() ? 1 : 25))}`;
   if (state.measure === "mean") return `${month}: the average of the forecast is 25 or more ${deaths} in ${countries(atLeast(25))}`;
-  return `${month}: 25 or more ${deaths} are at least as likely as not in ${countries(atLeast(state.measure === "p_25" ? 0.5 : 25))}`;
+  return `${month}: ${edge.toLocaleString("en")} or more ${deaths} are at least as likely as not in ${countries(atLeast(level() ? 0.5 : 25))}`;
 }
 
 function mapTable() {
   const frame = frames[state.frame];
   const rows = P.units.map((unit, u) => [unit.name, mapValue(u, frame)]).sort((a, b) => (b[1] ?? -1e9) - (a[1] ?? -1e9));
-  const head = frame.h >= 0 ? measureOf(state.measure).name : "Recorded";
+  const head = frame.h >= 0 || yearly() ? measureOf(state.measure).name : "Recorded";
   return [["Country", head], rows.map(([name, value]) => [element("bdi", { text: name }), mapText(value, frame.h)]), frameText(frame)];
 }
 
-async function updateMap() {
+export async function updateMap() {
   const frame = frames[state.frame];
   const slider = byId("month");
   slider.value = state.frame;
+  slider.disabled = byId("play").disabled = yearly();
   slider.setAttribute("aria-valuetext", frameText(frame));
   byId("month-text").textContent = frameText(frame);
   byId("map-title").textContent = mapSentence();
   const measure = measureOf(state.measure);
   const entries = measure.labels.map((label, k) => keyEntry("box", `var(--${measure.colours[k]})`, label));
-  byId("map-key").replaceChildren(...entries, keyEntry("box", "url(#missing)", "no data"));
+  byId("map-key").replaceChildren(...entries, keyEntry("box", "url(#missing)", yearly() ? "not asked here" : "no data"));
   refreshTables("map-table");
   const tell = ({ id }) => {
     const u = unitOfId.get(id);
@@ -104,7 +118,7 @@ function prepareMap(view) {
   updateMap.ready = true;
   view.addEventListener("click", (_, item) => {
     const u = unitOfId.get(item?.datum?.id);
-    if (u !== undefined) location.hash = P.units[u].code;
+    if (u !== undefined) location.assign(addressOf(u));
   });
   const fit = () => {
     const width = Math.max(280, byId("map").clientWidth);
@@ -122,8 +136,11 @@ function rankingColumns() {
   const chances = (P.joint ? [25, 100, 1000, 10000] : [25, 100, 1000])
     .map((k) => number(`p_${k}`, `${k === 25 ? "Chance of " : ""}${k.toLocaleString("en")}+${k === 25 ? within : ""}`, percentShort));
   const range = { key: "upper_80", head: "80 % interval", sort: (u) => totals.upper_80[u], show: (u) => `${count(totals.lower_80[u])}–${count(totals.upper_80[u])}` };
+  const asked = measureOf(state.measure);
+  const risk = (u) => P.risks[state.type][asked.key][u];
+  const question = asked.question ? [{ key: asked.key, head: asked.name, sort: (u) => risk(u) ?? -1, show: (u) => (risk(u) === null ? "–" : percentShort(risk(u))) }] : [];
   return [
-    { key: "name", head: "Country", sort: (u) => P.units[u].name.toLocaleLowerCase("en") },
+    { key: "name", head: "Country", sort: (u) => P.units[u].name.toLocaleLowerCase("en") }, ...question,
     ...(P.joint ? [number("median", "Middle (median)"), range] : []), number("mean", "Average (mean)"),
     ...chances, number("past", "Last 12 months"), number("change", "Change, a month", signed),
   ];
@@ -179,16 +196,36 @@ function updateLists() {
   fill("falling", on("falling", "past"), (u) => `${count(totals.before[u])} → ${count(totals[key][u])}`);
 }
 
-function updateWorld() {
+export function updateWorld() {
   updateMap();
   updateRanking();
   updateLists();
 }
 
-function prepareWorld() {
+/** Offer the measures; those of a month apart from those of a year, where there are any. */
+function fillMeasures() {
+  const select = byId("measure");
+  options(select, P.measures.map(({ key, name }) => [key, name]), state.measure);
+  const asked = [...select.options].filter((option) => measureOf(option.value).question);
+  if (!asked.length) return;
+  const rest = [...select.options].filter((option) => !asked.includes(option));
+  select.replaceChildren(element("optgroup", { label: "Month by month" }, ...rest), element("optgroup", { label: `${P.sum.months} months together` }, ...asked));
+  select.value = state.measure;
+}
+
+function chooseMeasure(measure) {
+  const before = measureOf(state.measure);
+  state.measure = measure;
+  if (yearly()) [state.sort, state.down] = [measure, true];
+  else if (before.question && state.sort === before.key) state.sort = P.joint ? "median" : "mean";
+  updateMap();
+  updateRanking();
+}
+
+export function prepareWorld() {
   const deaths = P.joint ? "middle of the forecast" : "average of the forecast";
-  const before = H === 1 ? "the month before" : `the ${H} months before`;
-  byId("highest-what").textContent = `Deaths over ${P.span}, ${deaths}.`;
+  const before = P.sum.months === 1 ? "the month before" : `the ${P.sum.months} months before`;
+  byId("highest-what").textContent = `Deaths over ${P.sum.span}, ${deaths}.`;
   byId("rising-what").textContent = P.joint
     ? `Fewer than 25 deaths in ${before}, more now at least as likely as not; chance of 25 or more.`
     : "Fewer than 25 deaths in 12 months, a higher worst month ahead; chance of 25 or more in it.";
@@ -197,17 +234,17 @@ function prepareWorld() {
     : `100 or more deaths in the last 12 months, fewer expected now; ${before} → forecast.`;
   byId("world").classList.toggle("few", P.units.length < 4);
   byId("ranking-what").textContent = P.joint
-    ? `Deaths over ${P.span}${H > 1 ? `, ${H} months together` : ""}. Change: the middle of the forecast less as many months before, a month. Choose a heading to sort.`
-    : `Months from ${P.span}; chances are those of the month with the highest average. Change: average month of the forecast less the average of the last 12 months. Choose a heading to sort.`;
+    ? `Deaths over ${P.sum.span}${P.sum.months > 1 ? `, ${P.sum.months} months together` : ""}. Change: the middle of the forecast less as many months before, a month. Choose a heading to sort.`
+    : `Months from ${P.sum.span}; chances are those of the month with the highest average. Change: average month of the forecast less the average of the last 12 months. Choose a heading to sort.`;
   const lost = P.units.filter((unit) => !outlined.has(unit.id)).length;
   byId("map-note").textContent = `Choose a country on the map, or by name in the table below.${lost ? ` ${plural(lost, "country is", "countries are")} in the table only: no outline is known.` : ""}`;
-  options(byId("measure"), P.measures.map(({ key, name }) => [key, name]), state.measure);
+  fillMeasures();
   state.frame = frames.findIndex(({ h }) => h === 0);
   byId("month").max = frames.length - 1;
   for (const part of byId("parts").children) part.style.flexGrow = frames.filter(({ h }) => (h >= 0) === (part.textContent === "forecast")).length;
   tableView("map-table", mapTable);
   byId("month").addEventListener("input", (event) => { state.frame = Number(event.target.value); updateMap(); });
-  byId("measure").addEventListener("change", (event) => { state.measure = event.target.value; updateMap(); });
+  byId("measure").addEventListener("change", (event) => chooseMeasure(event.target.value));
   byId("filter").addEventListener("input", (event) => { state.filter = event.target.value; updateRanking(); });
   byId("more").addEventListener("click", () => { state.all = !state.all; updateRanking(); });
   byId("ranking").tHead.addEventListener("click", sortBy);

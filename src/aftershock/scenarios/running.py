@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from aftershock.system.simulate import Assumptions, cap_notes, check_whole
 from aftershock.system.structure import Structure, structure_of
 from aftershock.system.workflow import check_events, load_events, most_events
 
-__all__ = ["Prepared", "prepare", "whatif", "whatif_many"]
+__all__ = ["Prepared", "fit_recipe", "prepare", "whatif", "whatif_many"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -38,12 +39,23 @@ YEAR = 365
 
 @dataclass
 class Prepared:
-    """A system with what every scenario on it shares; the course that goes on is simulated once for like questions."""
+    """A system with what every scenario on it shares, made when it is first asked for.
+
+    The course that goes on is simulated once for like questions.
+    """
 
     system: System
-    opening: Opening
-    structure: Structure
     _kept: tuple[tuple[object, ...], Futures] | None = field(default=None, repr=False)
+
+    @cached_property
+    def opening(self) -> Opening:
+        """From what its simulations start."""
+        return opening_of(self.system)
+
+    @cached_property
+    def structure(self) -> Structure:
+        """Its links, as posterior draws."""
+        return structure_of(self.system)
 
     def baseline(self, job: Ensemble, executor: Executor | Runner | None, progress: Progress | None) -> Futures:
         """Return the futures of the course that goes on."""
@@ -54,8 +66,8 @@ class Prepared:
 
 
 def prepare(system: System) -> Prepared:
-    """Return a system with its opening and structure, for several scenarios."""
-    return Prepared(system, opening_of(system), structure_of(system))
+    """Return a system ready for several scenarios."""
+    return Prepared(system)
 
 
 def whatif(
@@ -207,7 +219,30 @@ def _fit(written: Written, events: Events | None, seed: int, progress: Progress 
             found="neither a fitted one nor a recipe",
             fix="Give --system DIR, or write `system:`.",
         )
-    rule = None if recipe.rule is None else read_rule(written.folder / recipe.rule)
+    return fit_recipe(recipe, events, folder=written.folder, seed=seed, progress=progress)
+
+
+def fit_recipe(
+    recipe: Recipe,
+    events: Events | None = None,
+    *,
+    folder: Path = Path(),
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> System:
+    """Return a system fitted as a recipe says.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    events : Events, optional
+        What :func:`aftershock.system.workflow.load_events` finds if not given.
+    folder : pathlib.Path
+        What the recipe's rule is looked for in.
+    seed : int
+    progress : callable, optional
+    """
+    rule = None if recipe.rule is None else read_rule(folder / recipe.rule)
     countries = list(recipe.countries) or None
     found = load_events(countries=countries) if events is None else events
     streams = build_streams(found, countries=countries, rule=rule, first=recipe.first, until=recipe.until, seed=seed)

@@ -13,7 +13,7 @@ from aftershock.actors.alliances.pairs import CLASSES, find_pairs
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["AtRisk", "Blows", "blows"]
+__all__ = ["AtRisk", "Blows", "blows", "chance_of_blows"]
 
 _LEVEL = f"{LEVEL:.0%}".replace("%", " %")
 _SILENT = 90  # days
@@ -197,6 +197,31 @@ def blows(network: Network, *, listed: Listed = "dated", learned: Learned | None
         )
     rows.sort(key=lambda row: (-(row.chance if row.chance is not None else -1), row.a, row.b))
     return Blows(tuple(rows), known)
+
+
+def chance_of_blows(
+    network: Network, one: str, two: str, *, learned: Learned | None = None
+) -> tuple[float, float, float] | None:
+    """Return the chance that two actors who do not fight come to blows within a year, and its 90 % interval.
+
+    None where they fight in the window already, share no country and no ally's fight, or have no events in it.
+
+    Parameters
+    ----------
+    network : Network
+    one, two : str
+        By their names in the network.
+    learned : Learned, optional
+        As :func:`blows` takes it.
+    """
+    known = learn(last=network.until.year - 2) if learned is None else learned
+    found = find_pairs(_ties(network))
+    seen = {actor.name for actor in network.actors if actor.events}
+    if not {one, two} <= seen or pair_of(one, two) not in found.pairs:
+        return None
+    place = found.pairs.index(pair_of(one, two))
+    chance, low, high = (float(values[place]) for values in known.chances(found.features))
+    return chance, low, high
 
 
 def _ties(network: Network) -> Ties:

@@ -1,0 +1,1 @@
+"""Who is named: armed actors, states, and what stands for them."""

@@ -1,0 +1,1 @@
+"""Stated quantities, and what they count."""

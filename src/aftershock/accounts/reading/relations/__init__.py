@@ -1,0 +1,1 @@
+"""Who fights, backs or belongs to whom."""

@@ -1,0 +1,1 @@
+"""Who says what: quotations, statements that are laid at somebody's door, and their speakers."""

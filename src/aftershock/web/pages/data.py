@@ -1,0 +1,262 @@
+"""Data: what was imported, what of it counts, what is missing; getting more; the tables that come with the package."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+import shutil
+import time
+from importlib.resources import files
+from pathlib import Path as FilePath
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, Field
+from starlette.datastructures import UploadFile
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from aftershock.errors import UsageError, nearest
+from aftershock.figures import sources
+from aftershock.months import month_text
+from aftershock.sources import ACLED_CITATION
+from aftershock.store import Store
+from aftershock.vintages import Vintage
+from aftershock.web.errors import MissingError
+from aftershock.web.pages.accounts import FormFields, day_of
+from aftershock.web.pages.jobs import submit
+from aftershock.web.rendering import html
+from aftershock.web.settings import MIB
+from aftershock.web.work.importing import NAME_PATTERN
+
+__all__ = ["api", "page"]
+
+page, api = APIRouter(), APIRouter(tags=["data"])
+VintageName = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+DayQuery = Annotated[dt.date | None, Query(description="What counted on that day.")]
+ENDINGS = (".csv", ".csv.gz", ".zip")
+STALE_S = 24 * 3600  # files that were sent, and whose job is long gone
+
+
+class VintageBody(BaseModel):
+    """An imported file: the fields of ``Vintage``, and whether it counts."""
+
+    id: str
+    source: str
+    release: str
+    kind: str
+    span: str
+    known_on: dt.date
+    added_on: dt.date
+    file_name: str
+    sha256: str
+    url: str
+    rows: int
+    read: int
+    rejected: int
+    flags: dict[str, int] = Field(description="Kept, but odd: how many of each.")
+    counts: bool = Field(description="Whether it counts on the day asked about, or another has taken its place.")
+
+
+class RecordBody(BaseModel):
+    """What the vintages of one provider add up to."""
+
+    span: str
+    provisional_from: str | None
+    gaps: list[str] = Field(description="Months that lie between vintages, and that none covers.")
+    notes: list[str]
+    license: str
+
+
+class TableBody(BaseModel):
+    """A table that comes with the package."""
+
+    name: str
+    content: str
+    vintage: str
+    file: str
+    size: int
+
+
+class DataBody(BaseModel):
+    """What data is here."""
+
+    as_of: dt.date | None
+    vintages: list[VintageBody]
+    records: dict[str, RecordBody]
+    embedded: list[TableBody]
+    license: str
+    citation: list[str]
+
+
+def _license(source: str) -> str:
+    if source == "acled":
+        return f"ACLED’s terms: not to be passed on; these figures stay on this machine. {ACLED_CITATION}"
+    return f"{sources()['license']}, {sources()['provider']}"
+
+
+def _gaps(vintages: list[Vintage]) -> list[str]:
+    """Return the months between the first and the last that no vintage covers, in a row as a span."""
+    covered = {month for one in vintages for month in range(one.first_month, one.last_month + 1)}
+    if not covered:
+        return []
+    runs: list[list[int]] = []
+    for month in range(min(covered), max(covered)):
+        if month in covered:
+            continue
+        if runs and month == runs[-1][1] + 1:
+            runs[-1][1] = month
+        else:
+            runs.append([month, month])
+    return [month_text(a) if a == b else f"{month_text(a)} to {month_text(b)}" for a, b in runs]
+
+
+def _tables() -> list[TableBody]:
+    folder, found = files("aftershock.figures"), []
+    for name, about in sources()["tables"].items():
+        for ending in ("parquet", "csv", "json"):
+            place = folder.joinpath(f"{name}.{ending}")
+            if place.is_file():
+                size = len(place.read_bytes())
+                found.append(
+                    TableBody(
+                        name=name,
+                        content=about["content"],
+                        vintage=about["vintage"],
+                        file=f"{name}.{ending}",
+                        size=size,
+                    )
+                )
+    return found
+
+
+def _data(request: Request, as_of: dt.date | None) -> DataBody:
+    store = Store(request.app.state.settings.data)
+    vintages = [v for v in store.vintages() if as_of is None or v.known_on <= as_of]
+    counting: set[str] = set()
+    records: dict[str, RecordBody] = {}
+    for name in sorted({str(v.source) for v in vintages}, reverse=True):
+        choice = store.choose(name, as_of=as_of)
+        counting |= {v.id for v in (*choice.final, *choice.provisional)}
+        records[name] = RecordBody(
+            span=f"{month_text(choice.span[0])} to {month_text(choice.span[1])}",
+            provisional_from=month_text(choice.cutoff + 1) if choice.span[1] > choice.cutoff else None,
+            gaps=_gaps([v for v in vintages if v.source == name]),
+            notes=list(choice.notes),
+            license=_license(name),
+        )
+    listed = [
+        VintageBody(**v.to_json(), span=f"{month_text(v.first_month)} to {month_text(v.last_month)}", counts=v.id in counting)
+        for v in reversed(vintages)
+    ]  # fmt: skip
+    known = sources()
+    return DataBody(
+        as_of=as_of,
+        vintages=listed,
+        records=records,
+        embedded=_tables(),
+        license=known["license"],
+        citation=known["citation"],
+    )
+
+
+@api.get("/data", summary="What data is here")
+def data_twin(request: Request, as_of: DayQuery = None) -> DataBody:
+    """Vintages, what they add up to, gaps, and the tables that come with the package."""
+    return _data(request, as_of)
+
+
+@page.get("/data")
+def show(request: Request, as_of: Annotated[str, Query(max_length=10)] = "") -> Response:
+    """Show what data is here, and how to get more."""
+    queue, day = request.app.state.queue, day_of(as_of)
+    jobs = [job for job in queue.all() if job.kind in ("pull", "import")][:5]
+    return html(
+        request,
+        "data.html.j2",
+        data=_data(request, day),
+        jobs=jobs,
+        most=request.app.state.settings.max_body // MIB,
+        as_of=as_of,
+        old=request.app.state.shelf.is_old(),
+    )
+
+
+@page.post("/data/pull")
+def pull(request: Request) -> Response:
+    """Fetch UCDP's newest releases."""
+    return RedirectResponse(f"/jobs/{submit(request, 'pull', {}).id}", status_code=303)
+
+
+@page.post("/data/import")
+def bring_in(request: Request, form: FormFields) -> Response:
+    """Take a file of events and queue its import."""
+    file, known_on = form.get("file"), day_of(str(form.get("known_on", "")))
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise UsageError("a file must be chosen", found="none", fix="Choose a GED or ACLED file.")
+    name = (
+        re.sub(r"[^A-Za-z0-9 _.()-]+", "_", file.filename.replace("\\", "/").rpartition("/")[2])
+        .lstrip(" _.()-")[-100:]
+        .lstrip(" _.()-")
+    )
+    if not re.fullmatch(NAME_PATTERN, name) or not name.lower().endswith(ENDINGS):
+        raise UsageError(
+            f"a file of events must end with {', '.join(ENDINGS)}",
+            found=repr(file.filename[-40:]),
+            fix="Choose another.",
+        )
+    today = dt.datetime.now(dt.UTC).date()
+    if known_on and known_on > today:
+        raise UsageError(
+            "a file cannot become known in the future", found=str(known_on), fix=f"Give a day up to {today}."
+        )
+    uploads = request.app.state.settings.folder / "uploads"
+    upload = secrets.token_hex(8)
+    (uploads / upload).mkdir(parents=True)
+    _sweep(uploads)
+    with (uploads / upload / name).open("wb") as place:
+        shutil.copyfileobj(file.file, place)
+    try:
+        job = submit(request, "import", {"upload": upload, "name": name, "known_on": known_on})
+    except UsageError:
+        shutil.rmtree(uploads / upload, ignore_errors=True)
+        raise
+    return RedirectResponse(f"/jobs/{job.id}", status_code=303)
+
+
+def _sweep(uploads: FilePath) -> None:
+    """Remove files that were sent more than a day ago: their jobs have failed."""
+    for path in uploads.iterdir():
+        if time.time() - path.stat().st_mtime > STALE_S:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _vintage(request: Request, name: str) -> Vintage:
+    known = {vintage.id: vintage for vintage in Store(request.app.state.settings.data).vintages()}
+    if name not in known:
+        raise MissingError(
+            "a vintage must be one of the store's", found=repr(name[:60]), fix=nearest(name[:60], list(known))
+        )
+    return known[name]
+
+
+@page.get("/data/vintages/{name}/rejects.csv")
+def rejects(request: Request, name: VintageName) -> Response:
+    """Give the rows that were left out, with the reason of each."""
+    vintage = _vintage(request, name)
+    path = request.app.state.settings.data / "vintages" / vintage.id / "rejects.csv"
+    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=f"{vintage.id}-rejects.csv")
+
+
+@page.get("/data/embedded/{file}")
+def embedded(file: Annotated[str, Path(max_length=100)]) -> Response:
+    """Give a table that comes with the package."""
+    known = {table.file for table in _tables()}
+    if file not in known:
+        raise MissingError(
+            "a table must be known by its file", found=repr(file[:60]), fix=nearest(file[:60], sorted(known))
+        )
+    headers: dict[str, Any] = {"content-disposition": f'attachment; filename="{file}"'}
+    return Response(
+        files("aftershock.figures").joinpath(file).read_bytes(), media_type="application/octet-stream", headers=headers
+    )
