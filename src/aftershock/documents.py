@@ -1,8 +1,8 @@
-"""What people write themselves, in YAML: read once against a form, every fault named with the line it stands in."""
+"""Documents: what people write in YAML, read once against a form, faults named with their line; what programs read in JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
     Model = TypeVar("Model")
 
-__all__ = ["LARGEST", "Lines", "read_document", "read_with_lines"]
+__all__ = ["LARGEST", "Lines", "finite", "read_document", "read_with_lines"]
 
 LARGEST = 1_000_000
 """Bytes; what people write themselves is smaller."""
@@ -304,3 +304,22 @@ def _models(annotation: Any) -> Iterator[type[Any]]:
         yield annotation
     for part in get_args(annotation):
         yield from _models(part)
+
+
+def finite(value: Any) -> Any:
+    """Return a document without numbers JSON does not have: what is infinite or unknown is null.
+
+    Examples
+    --------
+    >>> finite({"a": (1.5, float("nan"))})
+    {'a': [1.5, None]}
+    """
+    import math
+
+    if isinstance(value, Mapping):
+        return {key: finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each) for each in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

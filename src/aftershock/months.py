@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from aftershock.errors import UsageError
 
-__all__ = ["FIRST_MONTH", "month_end", "month_id", "month_name", "month_text", "parse_month"]
+__all__ = ["FIRST_MONTH", "month_end", "month_id", "month_name", "month_text", "parse_month", "year_runs"]
 
 FIRST_MONTH = 109  # January 1989, where the UCDP event record begins
 
@@ -82,3 +83,20 @@ def parse_month(text: str) -> int:
     if not match or not 1 <= int(match[2]) <= 12:
         raise UsageError("a month must be written YYYY-MM", found=f"{text!r}", fix="Write for example 2021-12.")
     return month_id(int(match[1]), int(match[2]))
+
+
+def year_runs(years: Sequence[int]) -> str:
+    """Return years in words, runs of them shortened.
+
+    Examples
+    --------
+    >>> year_runs([1998, 1999, 2000, 2004])
+    '1998–2000, 2004'
+    """
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

@@ -14,6 +14,7 @@ from aftershock.accounts.proposing import propose
 from aftershock.accounts.reading.assistant import Assistant
 from aftershock.accounts.reading.finding import Finding
 from aftershock.accounts.reading.reader import Draft, read
+from aftershock.accounts.texts import dropped_of
 
 __all__ = ["draft_account", "identifier", "take_apart"]
 
@@ -92,13 +93,8 @@ def draft_account(draft: Draft, *, name: str | None = None) -> Account:
         claims=tuple(_claims(draft, made_of)),
         items=tuple(items),
         unread=tuple(Piece(**piece) for piece in draft.unread()),
-        dropped=tuple(Piece(**{k: piece[k] for k in ("start", "end", "text", "why")}) for piece in _dropped(draft)),
+        dropped=tuple(Piece(**{k: piece[k] for k in ("start", "end", "text", "why")}) for piece in dropped_of(article)),
     )
-
-
-def _dropped(draft: Draft) -> list[dict[str, Any]]:
-    pieces: list[dict[str, Any]] = draft.document()["dropped"]
-    return pieces
 
 
 def _items(draft: Draft) -> tuple[list[Item], dict[int, str]]:

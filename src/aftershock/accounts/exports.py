@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from aftershock._version import __version__
 from aftershock.accounts.checking import AccountCheck, CheckedClaim
 from aftershock.accounts.verdicts import VerdictWord
+from aftershock.documents import finite
 from aftershock.errors import StoreError
 from aftershock.exports import ready_folder
 
@@ -224,17 +225,4 @@ def _cell(value: Any) -> Any:
 
 def json_text(value: Any) -> str:
     """Return plain values as JSON, without numbers JSON does not have."""
-    return json.dumps(_finite(value), ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
-
-
-def _finite(value: Any) -> Any:
-    """Return a document without numbers JSON does not have."""
-    import math
-
-    if isinstance(value, Mapping):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    if hasattr(value, "item") and not isinstance(value, str):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return json.dumps(finite(value), ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aftershock.cli.options import as_json, bar, data_dir, emit, finite, open_store, parse_day, source, today
+from aftershock.cli.options import as_json, bar, data_dir, emit, open_store, parse_day, source, today
+from aftershock.documents import finite
 from aftershock.errors import AftershockError, UsageError
 
 if TYPE_CHECKING:
@@ -120,12 +121,12 @@ def _emit(draft: Draft, *, several: bool) -> None:
 def _say(draft: Draft, path: Path | None, lost: list[str]) -> None:
     """Print what was found, in figures."""
     from aftershock.accounts.reading.reader import LISTS
+    from aftershock.accounts.texts import dropped_of
 
-    document = draft.document()
     click.echo(f"{draft.article.title or draft.article.name}{f', {draft.date}' if draft.date else ''}")
-    counts = [f"{len(document[name]):,} {name}" for name in LISTS.values()]
+    counts = [f"{len(draft.of(kind)):,} {name}" for kind, name in LISTS.items()]
     click.echo(f"Found: {', '.join(counts)}.")
-    unread, dropped = len(document["unread"]), len(document["dropped"])
+    unread, dropped = len(draft.unread()), len(dropped_of(draft.article))
     click.echo(
         f"Nothing was found in {unread:,} of {len(draft.sentences):,} sentences; {dropped:,} lines are no article."
     )

@@ -15,12 +15,12 @@ from aftershock.cli.options import (
     countries,
     emit,
     event_files,
-    finite,
     load_events,
     named_countries,
     open_store,
     parse_day,
 )
+from aftershock.documents import finite
 from aftershock.errors import AftershockError, UsageError
 
 if TYPE_CHECKING:

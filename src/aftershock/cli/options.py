@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +28,6 @@ __all__ = [
     "data_dir",
     "emit",
     "event_files",
-    "finite",
     "load",
     "load_events",
     "named_countries",
@@ -172,17 +170,6 @@ def load_events(
     day = parse_day(as_of, "--as-of")
     store = open_store(data_dir)
     return load_events(paths, store=store, source=source, as_of=day, countries=countries, progress=progress)  # type: ignore[arg-type]
-
-
-def finite(value: Any) -> Any:
-    """Return a document without numbers JSON does not have: what is infinite or unknown is null."""
-    if isinstance(value, dict):
-        return {key: finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def emit(document: dict[str, Any]) -> None:

@@ -15,11 +15,11 @@ from aftershock.cli.options import (
     countries,
     emit,
     event_files,
-    finite,
     load_events,
     named_countries,
     parse_day,
 )  # fmt: skip
+from aftershock.documents import finite
 
 if TYPE_CHECKING:
     import pandas as pd

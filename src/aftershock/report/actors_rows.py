@@ -230,7 +230,7 @@ def succession_rows(found: Succession) -> dict[str, Any]:
 
 
 def _years(years: Sequence[int]) -> str:
-    from aftershock.actors.succession.lineages import year_runs
+    from aftershock.months import year_runs
 
     return year_runs(tuple(years)) or "no"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,7 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from aftershock._version import __version__
+from aftershock.documents import finite
 from aftershock.figures import sources
+from aftershock.months import year_runs
 from aftershock.report.data import safe_json
 from aftershock.report.templates import read_text as read_report_text
 from aftershock.web.assets import asset, assets
@@ -27,7 +28,6 @@ __all__ = [
     "JSON",
     "NAVIGATION",
     "Packed",
-    "finite",
     "html",
     "pack",
     "pack_json",
@@ -94,15 +94,6 @@ def sent(request: Request, packed: Packed, *, cache: str = "no-cache", name: str
 respond = sent
 
 
-def finite(value: Any) -> Any:
-    """Return a document without numbers that JSON does not have."""
-    if isinstance(value, dict):
-        return {key: finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
 def html(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page made for this request. It may hold forms: ``{{ csrf() }}`` in each that changes something."""
     text = page_text(template, path=request.url.path, csrf=lambda: form_token(request), **values)
@@ -134,7 +125,7 @@ def _environment() -> Any:
     filters: dict[str, Callable[..., str]] = {
         "percent": lambda share: f"{share * 100:.0f}\u00a0%",
         "number": _number,
-        "spans": _spans,
+        "spans": year_runs,
     }
     environment.filters |= filters
     return environment
@@ -151,23 +142,6 @@ def _block(name: str, document: Any) -> Any:
     from markupsafe import Markup
 
     return Markup('<script type="application/json" id="block-{}">{}</script>').format(name, Markup(safe_json(document)))  # noqa: S704
-
-
-def _spans(years: Sequence[int]) -> str:
-    """Return years, those in a row as a span.
-
-    Examples
-    --------
-    >>> _spans([2013, 2015, 2016, 2017, 2021])
-    '2013, 2015–2017, 2021'
-    """
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _number(value: float | int | None) -> str:

@@ -12,9 +12,10 @@ from aftershock.accounts.questions.base import Name, Question
 from aftershock.accounts.record import DYADS, table_vintage
 from aftershock.accounts.verdicts import Verdict, VerdictWord
 from aftershock.actors.succession.ends import AFTER
-from aftershock.actors.succession.lineages import LAST_LISTED, Tie, lineages, listed_actor, successors, year_runs
+from aftershock.actors.succession.lineages import LAST_LISTED, Tie, lineages, listed_actor, successors
 from aftershock.actors.succession.succession import Succession, succession
 from aftershock.errors import DataError, UsageError
+from aftershock.months import year_runs
 
 if TYPE_CHECKING:
     from aftershock.accounts.record import Record

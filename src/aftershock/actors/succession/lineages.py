@@ -14,6 +14,7 @@ from functools import cache
 from aftershock.actors.naming import find_actor, split_dyad
 from aftershock.errors import UsageError, nearest
 from aftershock.figures import load_table
+from aftershock.months import year_runs
 from aftershock.streams.aliases import members
 from aftershock.streams.lineage import is_civilians
 
@@ -26,7 +27,6 @@ __all__ = [
     "lineages",
     "listed_actor",
     "successors",
-    "year_runs",
 ]
 
 FIRST_YEAR, LAST_YEAR = 1989, 2024  # of the table of dyads
@@ -103,23 +103,6 @@ class Tie:
             words += f", which came out of {actor}"
         years = [year for year in self.successor.years if year <= until]
         return f"{words}; active {year_runs(years)}" if years else f"{words}; no year of activity since {FIRST_YEAR}"
-
-
-def year_runs(years: list[int] | tuple[int, ...]) -> str:
-    """Return years in words, runs of them shortened.
-
-    Examples
-    --------
-    >>> year_runs([1998, 1999, 2000, 2004])
-    '1998–2000, 2004'
-    """
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _numbers(text: object) -> tuple[int, ...]:

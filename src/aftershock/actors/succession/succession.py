@@ -33,12 +33,12 @@ from aftershock.actors.succession.lineages import (
     Tie,
     listed_actor,
     successors,
-    year_runs,
 )
 from aftershock.actors.succession.record import SILENCE, Seen, seen_in
 from aftershock.actors.succession.sizes import draw_sizes, size_cases
 from aftershock.contract import Events
 from aftershock.errors import DataError, UsageError
+from aftershock.months import year_runs
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
+from aftershock.documents import finite
 from aftershock.web.errors import MissingError
 from aftershock.web.pages.accounts import AccountName, FormFields, keeper_of
 from aftershock.web.pages.finished import JOB_PATTERN, document, file_answer, finished, piece
 from aftershock.web.pages.jobs import submit
-from aftershock.web.rendering import JSON, finite, html
+from aftershock.web.rendering import JSON, html
 from aftershock.web.work.checking import CHECK_FILES, FAULTS, SECTIONS
 
 __all__ = ["api", "page"]

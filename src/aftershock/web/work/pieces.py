@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from aftershock.documents import finite
 from aftershock.exports import write_bytes
-from aftershock.web.rendering import finite
 from aftershock.web.work.kinds import Place
 
 __all__ = ["write_piece"]

@@ -19,8 +19,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aftershock.documents import finite
 from aftershock.exports import write_bytes, write_csv, write_parquet
-from aftershock.web.rendering import finite
 from aftershock.web.work.kinds import Progress
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from aftershock.accounts.questions.answering.evidence import estimates, largest,
 from aftershock.accounts.questions.answering.naming import Whom
 from aftershock.accounts.questions.answering.windows import Asked, active_rows, asked_window, words_of
 from aftershock.accounts.questions.base import Criteria
-from aftershock.actors.succession.lineages import year_runs
 from aftershock.contract import TYPES
+from aftershock.months import year_runs
 
 if TYPE_CHECKING:
     from aftershock.accounts.columns import Columns

@@ -26,7 +26,7 @@ def find_events(reading: Reading) -> list[Finding]:
     Parameters
     ----------
     reading : Reading
-        With its actors (:func:`~aftershock.accounts.reading.actors.find_actors`).
+        With its actors (:func:`~aftershock.accounts.reading.actors.actors.find_actors`).
 
     Examples
     --------
