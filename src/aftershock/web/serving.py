@@ -17,6 +17,7 @@ from aftershock.web.settings import Settings
 __all__ = ["run"]
 
 MOST_AT_ONCE = 300  # connections; more are answered 503
+LONGEST_LINE = 128  # connections that wait to be taken
 QUIET_S = 10  # seconds that a silent connection is kept
 
 
@@ -71,9 +72,14 @@ def _opened(address: str, *, browser: bool, say: Callable[[str], None]) -> None:
 @contextlib.contextmanager
 def _listening(settings: Settings) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # A socket that names its protocol: asyncio sends small writes of others only after the reader's delayed acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listener = socket.create_server((settings.host, settings.port), family=family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+        listener.listen(LONGEST_LINE)
     except OSError as error:
+        listener.close()
         raise StoreError(
             "the server's address must be free",
             found=f"{settings.host}, port {settings.port}: {error.strerror or error}",
