@@ -72,8 +72,20 @@ def make_panel():
     return make
 
 
+FIRST = (
+    "tests/web/", "tests/test_cli.py", "tests/accounts/test_example.py", "src/aftershock/__init__.py", "tests/report/",
+    "tests/system/test_simulate.py", "docs/after-the-fall.md", "tests/accounts/questions/",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest, so that at the end no core waits for a long file that began late."""
+    items.sort(key=lambda item: next((k for k, one in enumerate(FIRST) if item.nodeid.startswith(one)), len(FIRST)))
+
+
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="Write the texts in tests/golden anew.")
+    parser.addoption("--update-pictures", action="store_true", help="Take the pictures in tests/web/pictures anew.")
 
 
 SWITCHES = [

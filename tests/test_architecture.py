@@ -13,7 +13,7 @@ SOURCE = Path(aftershock.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 # A module may import from modules on its own level or above.
 LEVELS = [
-    ("_version", "errors", "months"),
+    ("_version", "errors", "months", "words"),
     ("checks", "documents", "vintages"),
     ("contract",),
     ("figures",),
@@ -21,7 +21,7 @@ LEVELS = [
     ("streams",),
     ("sources", "models", "scores"),
     ("store", "summary"),
-    ("exports", "jobs"),
+    ("exports", "jobs", "holdings"),
     ("actors",),
     ("system",),
     ("scenarios",),

@@ -20,10 +20,22 @@ def done(folder, kind, values, run=None):
     return job.id
 
 
+FOCUS = """
+node => {
+  if (node !== document.activeElement) return "not there";
+  const { outlineStyle, outlineWidth } = getComputedStyle(node), { top, bottom } = node.getBoundingClientRect();
+  if (outlineStyle === "none" || parseFloat(outlineWidth) < 2) return `no outline: ${outlineWidth} ${outlineStyle}`;
+  return bottom > 0 && top < innerHeight ? "seen" : `out of view: ${top} to ${bottom}`;
+}
+"""
+
+
 def press_to(page, locator, most=250):
-    """Go to an element by the Tab key alone."""
+    """Go to an element by the Tab key alone; that it has the focus must be seen."""
     for _ in range(most):
-        if locator.evaluate("node => node === document.activeElement"):
+        found = locator.evaluate(FOCUS)
+        if found != "not there":
+            assert found == "seen", locator
             return
         page.keyboard.press("Tab")
-    raise AssertionError("no way there by Tab")
+    raise AssertionError(f"no way there by Tab: {locator}")

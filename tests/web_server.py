@@ -8,6 +8,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from aftershock.web.app import make_app
+from aftershock.web.serving import server_config
 from aftershock.web.settings import Settings
 
 HERE = "http://127.0.0.1:8650"
@@ -31,9 +32,8 @@ def wait_for(look, seconds=60):
 @contextlib.contextmanager
 def serving(folder, *, work=False, **options):
     """Serve a data directory on a free port; gives the address."""
-    config = uvicorn.Config(
-        make_app(Settings(data=folder, **options), work=work), port=0, log_config=None, access_log=False
-    )
+    config = server_config(Settings(data=folder, **options), work=work)
+    config.port = 0
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

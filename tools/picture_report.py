@@ -24,7 +24,6 @@ def main(report: Path, picture: Path, country: str = "SYR") -> None:
         page = browser.new_page(viewport={"width": WIDTH, "height": 900})
         page.goto(f"{report.resolve().as_uri()}#{country}")
         page.wait_for_selector("body[data-drawn]")
-        page.add_style_tag(content="#ranking-title, #ranking-what, #ranking-title ~ * { display: none }")
         page.evaluate("scrollTo(0, 0)")
         page.wait_for_timeout(500)
         top = page.locator("#world").bounding_box()

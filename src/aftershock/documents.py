@@ -1,4 +1,4 @@
-"""Documents: what people write in YAML, read once against a form, faults named with their line; what programs read in JSON."""
+"""Documents: what people write in YAML, read against a form, faults named with their line; what programs read in JSON or CSV."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 else:
     Model = TypeVar("Model")
 
-__all__ = ["LARGEST", "Lines", "finite", "read_document", "read_with_lines"]
+__all__ = ["LARGEST", "Lines", "finite", "read_document", "read_with_lines", "safe_cell"]
 
 LARGEST = 1_000_000
 """Bytes; what people write themselves is smaller."""
 _DEEPEST = 40
+_MOST_FAULTS = 200  # that are looked for in the document: each takes a walk through it
 _SHOWN = 60
 
 
@@ -122,14 +123,16 @@ def read_with_lines(
     try:
         return model.model_validate(content, extra="forbid"), lines
     except ValidationError as error:
-        faults = sorted(_faults(error.errors(include_url=False), lines, model), key=lambda fault: fault[0])
+        errors = error.errors(include_url=False)
+        faults = sorted(_faults(errors[:_MOST_FAULTS], lines, model), key=lambda fault: fault[0])
         words = [f"line {line} of {name}: {said}" for line, said, _ in faults]
         offers = [fix for _, _, fix in faults if fix]
         fix = next((f for f in offers if f.startswith("Did you")), offers[0] if offers else "Mend the document.")
         if len(words) == 1:
             raise UsageError(f"{what} must be sound", found=words[0], fix=fix) from None
-        found = f"{len(words)} faults in {name}"
-        raise UsageError(f"{what} must be sound", found=found, fix=fix, rows=words) from None
+        count = len(words) if len(errors) <= _MOST_FAULTS else len(errors)
+        found = f"{count:,} faults in {name}"
+        raise UsageError(f"{what} must be sound", found=found, fix=fix, rows=words, count=count) from None
 
 
 def _text(source: Path | str, what: str, largest: int) -> tuple[str, str]:
@@ -323,3 +326,15 @@ def finite(value: Any) -> Any:
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> safe_cell("=1+1"), safe_cell("a"), safe_cell(-1)
+    ("'=1+1", 'a', -1)
+    """
+    risky = isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@"))
+    return f"'{value}" if risky else value

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aftershock.contract import THRESHOLDS, Forecast
+from aftershock.documents import safe_cell
 from aftershock.errors import StoreError, UsageError
 from aftershock.figures import countries
 from aftershock.months import month_end
@@ -88,7 +89,9 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
-    """Write a table as CSV, numbers to six digits."""
+    """Write a table as CSV, numbers to six digits, texts by :func:`safe_cell`."""
+    texts = table.select_dtypes(include=["object", "string"]).columns
+    table = table.assign(**{name: table[name].map(safe_cell) for name in texts if isinstance(name, str)})
     write_bytes(path, table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode("utf-8"))
 
 

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aftershock.contract import EVENT_COLUMNS, Events, Panel, Provenance, UnitKind
+from aftershock.documents import safe_cell
 from aftershock.errors import DataError, StoreError, UsageError
 from aftershock.figures import CITATION
 from aftershock.months import month_end, month_text
@@ -340,6 +341,7 @@ def _sync(path: Path) -> None:
 def _write(path: Path, work: Path, *, digest: str, today: dt.date, known_on: dt.date) -> Vintage:
     """Read a file into ``work/ready`` and describe it."""
     import duckdb
+    import pyarrow as pa
     import pyarrow.csv
 
     ready = work / "ready"
@@ -350,7 +352,9 @@ def _write(path: Path, work: Path, *, digest: str, today: dt.date, known_on: dt.
             ((first, last),) = connection.execute("SELECT min(date_start), max(date_end) FROM events").fetchall()
     except duckdb.Error as error:
         raise OSError(0, str(error).splitlines()[0]) from error
-    pyarrow.csv.write_csv(reading.rejects, ready / "rejects.csv")
+    column = reading.rejects.schema.get_field_index("text")  # of a stranger's file: for a spreadsheet no formula
+    texts = pa.array([safe_cell(text) for text in reading.rejects.column(column).to_pylist()], pa.string())
+    pyarrow.csv.write_csv(reading.rejects.set_column(column, "text", texts), ready / "rejects.csv")
     release = parse_release(path.name) if source == "ucdp" else None
     name = release.name if release else path.name
     safe = re.sub(r"[^A-Za-z0-9.]+", "_", name).strip("._")[:60] or "file"

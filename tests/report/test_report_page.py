@@ -55,7 +55,7 @@ def test_map_shows_what_is_chosen(world_report, open_report):
 
 def test_no_deaths_and_no_data_look_different(world_report, open_report):
     shown = set(fills(open_report(world_report)))
-    assert {"var(--zero)", "url(#missing)"} <= shown
+    assert {"var(--zero)", "url(#missing-map)"} <= shown
 
 
 def test_map_can_be_clicked_and_tells_what_is_under_the_pointer(world_report, open_report):
@@ -64,7 +64,7 @@ def test_map_can_be_clicked_and_tells_what_is_under_the_pointer(world_report, op
     page.locator("#map").scroll_into_view_if_needed()
     spot = page.evaluate(
         """id => {
-            const shape = [...document.querySelectorAll("#map svg path")].find(p => p.__data__?.datum?.id === id);
+            const shape = [...document.querySelectorAll("#map svg path")].find(p => p.dataset.id === String(id));
             const box = shape.getBoundingClientRect();
             return [box.x + box.width / 2, box.y + box.height / 2];
         }""",
@@ -191,7 +191,7 @@ def test_hostile_names_are_text(monkeypatch, small, report_of, open_report):
     open_all(page)
     assert set(page.locator("#map-table th bdi").all_text_contents()) == set(names)
     assert page.locator("img").count() == 0
-    assert page.locator("script").count() == 2 + 4
+    assert page.locator("script").count() == 2 + 3
 
 
 def test_provisional_months_are_hatched(small, report_of, open_report):

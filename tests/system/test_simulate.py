@@ -307,13 +307,14 @@ def test_drift_widens_deaths_and_leaves_their_mean():
 @pytest.mark.parametrize("years", [0.5, 1.0])
 def test_a_wandering_background_spreads_and_keeps_its_mean(years):
     """Only the background wanders: the sum of log steps has the variance and the mean that are stated."""
-    system = make_system([[0.0]], [50.0], delta=0.0, rho=0.0, past=np.full((400, 1), 400))
+    system = make_system([[0.0]], [10.0], delta=0.0, rho=0.0, past=np.full((400, 1), 80))
     paths = simulated(system, days=372, draws=4000, bins=np.arange(372) // 366, wander=years)
-    last = paths.counts[:, 1, 0] / 6
+    last = paths.counts[:, 1, 0]
     variance = years**2 * 52 * 7 / 365.25  # the last bin lies within the 53rd week
-    assert last.mean() == pytest.approx(50.0, rel=4 * np.sqrt(np.expm1(variance) / 4000))
-    assert np.median(last) == pytest.approx(50.0 * np.exp(-variance / 2), rel=0.1)
-    assert np.log(last + 0.5).std() == pytest.approx(np.sqrt(variance), rel=0.06)
+    counted = np.exp(variance) / 60  # what counting events adds to the variance of the logarithm
+    assert last.mean() == pytest.approx(60.0, rel=4 * np.sqrt(np.expm1(variance) / 4000))
+    assert np.median(last) == pytest.approx(60.0 * np.exp(-variance / 2), rel=0.1)
+    assert np.log(last + 0.5).std() == pytest.approx(np.sqrt(variance + counted), rel=0.06)
 
 
 def test_what_feeds_does_not_change_the_numbers_a_background_wanders_by():

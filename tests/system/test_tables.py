@@ -109,10 +109,10 @@ def test_streams_with_background_share_and_own_excitation(system, structure):
 def test_sentences_say_what_is_sure_and_what_is_open(system, structure):
     text = "\n".join(summary_lines(system, structure))
     assert "3 streams with 350 events from 2017-01-01 to 2017-04-10; 101 draws" in text
-    assert "The branching ratio is 0.85 (90 % interval 0.81 to 0.90), one or more in 0% of draws" in text
+    assert "The branching ratio is 0.85 (90 % interval 0.81 to 0.90), one or more in under 1 % of draws" in text
     assert "Half of what follows an event has come after 6 days (90 % interval 2 days to 10 days)" in text
     assert "An average event of two is followed directly by 0.20 events of one (90 % interval 0.11 to 0.29)" in text
-    assert "mostly at a time scale of 7 days; 25% of them go with harm to civilians." in text
+    assert "mostly at a time scale of 7 days; 25 % of them go with harm to civilians." in text
     assert "Of 1 links" not in text
     assert "Of one link between streams the record cannot say whether it is nothing or 0.05 and more" in text
     assert "more direct children per event; widest is that of two after three, 0.00 to 0.18." in text
@@ -138,7 +138,7 @@ def test_the_branching_ratio_in_words(system, structure, ratio, words):
     [
         (0, "has come after 6 days (90 % interval 2 days to 10 days)."),
         (20, "has come after 6 days (90 % interval 2 days to no end)."),
-        (60, "does not end in 59% of draws; in the others half has come after 3 days."),
+        (60, "does not end in 59 % of draws; in the others half has come after 3 days."),
         (101, "does not end in any draw, so it has no half-life."),
     ],
 )
@@ -230,9 +230,9 @@ def test_spiral_in_sentences():
     assert lines[0].startswith(
         "From 2017-07-05, the next 365 days bring 1,500 deaths (90 % interval 900 to 6,000), after 1,000"
     )
-    assert "more than twice as many in 25% of futures" in lines[0]
+    assert "more than twice as many in 25 % of futures" in lines[0]
     assert lines[1:] == [
-        "2% of futures reached the simulation's cap and were held there.",
-        "60% of the branching ratio (40% to 80%) rests on one following two.",
-        "40% of the branching ratio (10% to 50%) rests on one feeding itself.",
+        "2 % of futures reached the simulation's cap and were held there.",
+        "60 % of the branching ratio (40 % to 80 %) rests on one following two.",
+        "40 % of the branching ratio (10 % to 50 %) rests on one feeding itself.",
     ]

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from web_hostile import fill
 from web_server import make_client, serving
+from web_small import fill_small
 
 
 @pytest.fixture
@@ -38,16 +40,48 @@ def server(tmp_path_factory):
         yield address
 
 
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory):
+    """A data directory whose every name, title and text is hostile, and the ids of what is in it."""
+    folder = tmp_path_factory.mktemp("hostile")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return folder, fill(folder, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """A data directory with events of three countries, the newest provisional, and a forecast of them."""
+    folder = tmp_path_factory.mktemp("small")
+    fill_small(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_server(small):
+    """The address of that directory."""
+    with serving(small) as address:
+        yield address
+
+
+@pytest.fixture
+def small_client(small):
+    """A client of that directory."""
+    with make_client(small) as found:
+        yield found
+
+
 @pytest.fixture
 def visit(browser):
     """Open an address. At the end nothing may have gone wrong in the page, nor been asked of another server."""
     opened = []
 
-    def open_(address, *, width=1280, height=900, scheme="light", scripts=True, allow=(), **more):
+    def open_(address, *, width=1280, height=900, scheme="light", scripts=True, allow=(), before="", **more):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce",
             java_script_enabled=scripts, **more,
         )  # fmt: skip
+        if before:
+            context.add_init_script(before)
         page = context.new_page()
         page.set_default_timeout(15_000)
         problems, requests = [], []

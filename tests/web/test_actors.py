@@ -9,8 +9,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from aftershock.errors import UsageError
+from aftershock.figures import embedded_events
+from aftershock.figures.days import EMBEDDED_SPANS
+from aftershock.months import month_end
 from aftershock.report.actors_timeline import timeline
-from aftershock.web.pages.actors import ActorBody, ActorsBody, SystemBody
+from aftershock.store import Store
+from aftershock.web.pages.actors.twin import ActorBody, ActorsBody, SystemBody
+from aftershock.web.spans import EMBEDDED, country_spans
+from ged_rows import TODAY, day_row, write_ged
 from scenario_systems import made_streams
 from web_results import SMALL, done, press_to
 from web_server import HOSTILE, make_client, serving, wait_for
@@ -33,9 +39,11 @@ def test_first_visit_says_what_there_is_and_a_form_queues_a_job(client, csrf):
     name = answer.headers["location"].rpartition("/")[2]
     job = client.get(f"/api/v1/jobs/{name}").json()
     assert (job["kind"], job["parameters"]["first"], job["parameters"]["until"]) == ("system", None, "2017-07-05")
-    assert "1 more is being worked out" in client.get("/actors").text
-    early = client.get("/actors", params={"result": name})
-    assert (early.status_code, "one that is waiting" in early.text) == (409, True)
+    assert "1 is being worked out" in client.get("/actors").text
+    early = client.get("/actors", params={"result": name}, follow_redirects=False)
+    assert (early.status_code, early.headers["location"]) == (303, f"/jobs/{name}")
+    assert client.get("/actors", params={"result": "0" * 16}).status_code == 404
+    assert client.get(f"/api/v1/actors/{name}").status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -49,6 +57,15 @@ def test_first_visit_says_what_there_is_and_a_form_queues_a_job(client, csrf):
             "the first day must lie before the last",
         ),
         ({"countries": "Syria", "draws": "1000000"}, 400, "less than or equal to 1000"),
+        ({"others": "Mali, Syria"}, 400, "found Mali"),
+        ({}, 400, "Countries must be named"),
+        (
+            {"countries": "Iraq", "first": "1990-01-01", "until": "1995-01-01"},
+            400,
+            "has events of Iraq from 2003-02-08 to 2018-12-25",
+        ),
+        ({"countries": ["Iraq", "Syria"]}, 400, "Iraq covered to 2018-12-31, and no last day given"),
+        ({"others": "FRA,DEU,ITA,ESP,PRT,POL,NLD,BEL,AUT,CHE,DNK,SWE,NOR"}, 400, "12 countries at most"),
         ({"countries": "Syria", "until": HOSTILE}, 400, "until"),
     ],
 )
@@ -57,6 +74,36 @@ def test_faults_of_the_form_are_named(client, csrf, values, status, words):
     assert answer.status_code == status
     assert words in answer.text
     assert "<img" not in answer.text
+    assert 'id="fault"' in answer.text
+    for name in ("first", "draws"):  # what was typed stays
+        assert name not in values or f'name="{name}" value="{values[name]}"' in answer.text
+
+
+def test_a_store_s_countries_and_actors_are_offered_with_their_spans(tmp_path, csrf):
+    store = Store(tmp_path)
+    assert country_spans(store) == list(EMBEDDED)
+    rows = [day_row(n, f"2019-0{n}-01", country="Mali", country_id=432) for n in (1, 2, 3)]
+    store.add(write_ged(tmp_path / "mali.csv", rows), today=TODAY)
+    with make_client(tmp_path) as client:
+        page = client.get("/actors").text
+        assert 'name="countries" value="Mali"' in page
+        assert "3 events, 2019–2019" in page
+        body = ActorsBody.model_validate(client.get("/api/v1/actors").json())
+        assert [(one.name, one.events, str(one.first), str(one.last)) for one in body.countries] == [
+            ("Mali", 3, "2019-01-01", "2019-03-01")
+        ]
+        assert (
+            "none of Syria"
+            in client.post("/actors/fit", data={"csrf": csrf(client, "/actors"), "countries": "Syria"}).text
+        )
+
+
+def test_spans_of_the_embedded_days_are_theirs():
+    for span in EMBEDDED:
+        table = embedded_events([span.name]).table
+        days = [table["date_start"].to_pylist(), table["date_end"].to_pylist()]
+        assert (span.events, span.first, span.last) == (table.num_rows, min(days[0]), max(days[1]))
+        assert span.covered == month_end(EMBEDDED_SPANS[span.gwcode][1])
 
 
 def test_a_form_without_its_mark_is_refused(client):
@@ -172,9 +219,9 @@ def test_pages_fit_and_axe_finds_nothing(fitted, visit, width, scheme):
 def test_from_an_empty_store_to_a_fitted_system_by_keyboard(tmp_path, visit):
     with serving(tmp_path, work=True) as address:
         page = visit(f"{address}/actors", accept_downloads=True)
-        press_to(page, page.locator("#countries"))
-        page.keyboard.press("Control+A")
-        page.keyboard.type("Syria")
+        press_to(page, page.get_by_role("checkbox", name="Iraq"))
+        page.keyboard.press("Space")
+        expect(page.get_by_role("checkbox", name="Syria")).to_be_checked()
         press_to(page, page.get_by_text("More options"))
         page.keyboard.press("Enter")
         for field, value in (("f-least_events", "2000"), ("f-history", "1"), ("f-draws", "20")):
@@ -190,11 +237,15 @@ def test_from_an_empty_store_to_a_fitted_system_by_keyboard(tmp_path, visit):
         page.keyboard.press("Enter")
         page.wait_for_selector("body[data-drawn=all]")
         expect(page.get_by_role("heading", name="Can it spiral")).to_be_visible()
+        press_to(page, page.locator("#months-table summary"))
+        page.keyboard.press("Enter")
+        expect(page.locator("#months-table caption")).to_have_text("Events by month and side")
         assert page.locator("#ratio svg").count() == 1
         expect(page.locator("#side-0")).to_have_attribute("aria-label", re.compile(r"\bevents\b"))
-        press_to(page, page.locator("#what"))
+        page.locator("#what").focus()  # it stands before the table
         page.keyboard.press("ArrowDown")
         expect(page.locator("#side-0")).to_have_attribute("aria-label", re.compile(r"\bdeaths\b"))
+        expect(page.locator("#months-table caption")).to_have_text("Deaths by month and side")
         press_to(page, page.get_by_role("link", name="Which violence feeds which").first)
         page.keyboard.press("Enter")
         page.wait_for_selector("table.matrix")

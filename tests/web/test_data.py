@@ -2,12 +2,16 @@
 
 import datetime as dt
 import io
+import os
 import zipfile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from hostile_server import Answer, HostileServer
+from hostile_server import page as listing
 
 from aftershock.store import Store
+from ged_rows import csv_text, day_row
 from web_server import HOSTILE, wait_for
 
 ACLED = (
@@ -61,6 +65,12 @@ def test_a_file_is_imported_and_listed_with_what_was_left_out(working_client, cs
     assert "stay on this machine" in found["records"]["acled"]["license"]
     rejects = working_client.get(f"/data/vintages/{vintage['id']}/rejects.csv")
     assert "not a day" in rejects.text
+    left_out = working_client.get(f"/api/v1/data/vintages/{vintage['id']}/rejects").json()
+    assert (left_out["rejected"], [one["rows"] for one in left_out["reasons"]]) == (1, [1])
+    assert left_out["first"][0]["line"] == 5
+    assert left_out["first"][0]["reason"] in working_client.get(f"/data/vintages/{vintage['id']}/rejects").text.replace(
+        "&#34;", '"'
+    )
     page = working_client.get("/data").text
     assert vintage["sha256"][:12] in page
     assert working_client.get("/api/v1/data", params={"as_of": "2024-04-01"}).json()["vintages"] == []
@@ -69,7 +79,7 @@ def test_a_file_is_imported_and_listed_with_what_was_left_out(working_client, cs
     assert again["facts"]["found"] == "already here, nothing done"
 
 
-def test_files_that_are_none_fail_in_a_sentence(working_client, csrf):
+def test_files_that_are_none_fail_in_a_sentence(working_client, csrf, tmp_path):
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("a.csv", b"0" * 30_000_000)
@@ -77,7 +87,10 @@ def test_files_that_are_none_fail_in_a_sentence(working_client, csrf):
         job = done(working_client, send(working_client, csrf, content, name), "failed")
         assert job["error"]["found"]
         assert "error of its own" not in job["error"]["found"]
+        assert str(tmp_path) not in str(job["error"])
+        assert "Try again" not in working_client.get(f"/jobs/{job['id']}").text  # its file is gone
     assert working_client.get("/api/v1/data").json()["vintages"] == []
+    assert not list((tmp_path / "web" / "uploads").iterdir())
 
 
 @pytest.mark.parametrize(
@@ -146,13 +159,60 @@ def test_a_pull_that_reaches_nobody_says_so_and_can_be_cancelled(client, csrf, m
     assert client.post("/data/pull").status_code == 403
 
 
+def pull(client, csrf):
+    return client.post("/data/pull", data={"csrf": csrf(client, "/data")})
+
+
+def test_a_pull_fetches_what_is_new_and_keeps_what_came_when_the_rest_does_not(working_client, csrf, monkeypatch):
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    year = csv_text([day_row(y, f"{y}-06-15") for y in range(1989, 2025)])
+    month = csv_text([day_row(9000, "2025-01-10")])
+    with HostileServer() as server:
+        monkeypatch.setenv("AFTERSHOCK_UCDP_URL", server.url)
+        server.serve("", listing("GEDEvent_v25_1.csv", "candidateged/GEDEvent_v25_0_1.csv"))
+        server.serve("GEDEvent_v25_1.csv", Answer(year.encode()))
+        job = done(working_client, pull(working_client, csrf), "failed")  # the month is not there: 404
+        assert "error of its own" not in job["error"]["found"]
+        assert [v["release"] for v in working_client.get("/api/v1/data").json()["vintages"]] == ["25.1"]
+        server.serve("candidateged/GEDEvent_v25_0_1.csv", Answer(month.encode()))
+        again = working_client.post(f"/jobs/{job['id']}/again", data={"csrf": csrf(working_client, "/data")})
+        assert done(working_client, again)["facts"] == {"new": "25.0.1"}
+        assert done(working_client, pull(working_client, csrf))["facts"]["new"].startswith("nothing")
+    record = working_client.get("/api/v1/data").json()["records"]["ucdp"]
+    assert (record["span"], record["provisional_from"], record["gaps"]) == ("1989-01 to 2025-01", "2025-01", [])
+
+
+def test_a_pull_that_hangs_is_cancelled_and_leaves_the_store_whole(working_client, csrf, monkeypatch):
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with HostileServer() as server:
+        monkeypatch.setenv("AFTERSHOCK_UCDP_URL", server.url)
+        server.serve("", listing("GEDEvent_v25_1.csv"))
+        server.serve("GEDEvent_v25_1.csv", Answer(csv_text([day_row(1, "2024-06-15")] * 99).encode(), stall=2000))
+        answer = pull(working_client, csrf)
+        path = f"/api/v1{answer.url.path}"
+        wait_for(lambda: "25.1" in working_client.get(path).json()["text"])
+        working_client.post(f"{answer.url.path}/cancel", data={"csrf": csrf(working_client, "/data")})
+    assert working_client.get(path).json()["state"] == "cancelled"
+    assert working_client.get("/api/v1/data").json()["vintages"] == []
+    done(working_client, send(working_client, csrf, acled().encode()))  # the worker goes on
+
+
 def test_a_pull_from_a_mirror_that_is_not_there_fails_in_a_sentence(working_client, csrf, monkeypatch):
     monkeypatch.setenv("AFTERSHOCK_UCDP_URL", "http://127.0.0.1:9/")
-    job = done(
-        working_client, working_client.post("/data/pull", data={"csrf": csrf(working_client, "/data")}), "failed"
-    )
+    job = done(working_client, pull(working_client, csrf), "failed")
     assert job["error"]["must"]
     assert "error of its own" not in job["error"]["found"]
+
+
+def test_files_sent_for_cancelled_jobs_are_removed_with_the_next(client, csrf, tmp_path):
+    uploads = tmp_path / "web" / "uploads"
+    for name in ("waits.csv", "cancelled.csv"):
+        send(client, csrf, acled().encode(), name)
+    client.post(f"/api/v1/jobs/{client.get('/api/v1/jobs').json()[0]['id']}/cancel")
+    for path in uploads.iterdir():
+        os.utime(path, (0, 0))
+    send(client, csrf, acled().encode(), "next.csv")
+    assert {path.name for path in uploads.glob("*/*")} == {"waits.csv", "next.csv"}
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])

@@ -8,6 +8,7 @@ from aftershock.errors import UsageError
 from aftershock.web.pages import PAGES
 from aftershock.web.settings import Settings
 from aftershock.web.signing import check_form
+from web_hostile import routes_of
 from web_server import HOSTILE, make_client
 
 TOKEN = "a-token-of-many-signs"
@@ -66,9 +67,7 @@ def test_a_form_needs_its_mark(client, csrf):
 
 
 def test_no_page_that_changes_something_goes_without_the_mark(client):
-    addresses = [
-        (route.path, method) for page in PAGES for route in page.routes for method in route.methods - {"GET", "HEAD"}
-    ]
+    addresses = [(path, method) for path, methods in routes_of(PAGES) for method in methods - {"GET", "HEAD"}]
     assert ("/jobs/{name}/cancel", "POST") in addresses
     for path, method in addresses:
         answer = client.request(method, path.replace("{name}", "x").replace("{code}", "x"))
@@ -171,3 +170,53 @@ def test_errors_are_pages_for_people_and_documents_for_programs(client):
     assert client.get("/nowhere", headers={"accept": "application/json"}).json()["found"] == "/nowhere"
     assert client.get("/api/v1/nowhere").json()["must"] == "a page must be known by its address"
     assert client.put("/api/v1/jobs").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "host", ["x/health?", "x/health#", "[::1", "127.0.0.1/health?", "a@b", "x y", "é", "a:b:c", ":80"]
+)
+def test_a_host_that_is_no_name_opens_nothing(closed, host):
+    assert closed.get("/api/v1/jobs", headers={"host": host.encode("latin-1")}).status_code == 403
+
+
+@pytest.mark.parametrize("cookie", ["1.é", "9" * 5000 + "." + "0" * 64, ".", "²." + "0" * 64])
+def test_a_cookie_that_cannot_be_one_is_no_cookie(closed, cookie):
+    header = f"aftershock_session={cookie}".encode("latin-1")
+    answer = closed.get("/api/v1/jobs", headers=[(b"cookie", header)])
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    assert closed.get("/api/v1/jobs", headers=[(b"authorization", "Bearer é".encode("latin-1"))]).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://[", "//", "http://127.0.0.1:8650@evil.example", "http://[::1]:99999999", "http://127.0.0.1:8650/x"],
+)
+def test_an_origin_that_is_none_is_another_site(client, origin):
+    assert client.post("/api/v1/jobs/forecast", json={}, headers={"origin": origin}).status_code == 403
+
+
+def test_a_head_is_the_page_without_its_body(client):
+    page, head = client.get("/jobs"), client.head("/jobs")
+    assert (head.status_code, head.content, head.headers["content-type"]) == (200, b"", page.headers["content-type"])
+
+
+def test_what_nobody_foresaw_has_the_headers_of_every_answer(client):
+    @client.app.get("/broken-too")
+    def broken():
+        raise RuntimeError
+
+    headers = client.get("/broken-too").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_no_terminal_obeys_the_log(client, capsys):
+    client.get("/x%1b%5b2J%c2%9b2J%e2%80%ae%0a" + "y" * 5000)
+    lines = [text for text in capsys.readouterr().err.splitlines() if "request" in text]
+    assert all(text.isascii() and text.isprintable() and len(text) < 2000 for text in lines)
+    assert len(lines) == 1
+
+
+def test_a_token_is_not_in_what_settings_show(tmp_path):
+    assert TOKEN not in repr(Settings(data=tmp_path, token=TOKEN))

@@ -2,15 +2,17 @@
 
 import os
 from dataclasses import replace
+from sqlite3 import OperationalError
 
 import pytest
 
 from aftershock.web.errors import BusyError, ConflictError, MissingError
 from aftershock.web.jobs import Queue
 from aftershock.web.settings import Settings
+from aftershock.web.work import KINDS as REAL
 from aftershock.web.worker import Worker
 from web_kinds import KINDS, Number
-from web_server import wait_for
+from web_server import serving, wait_for
 
 
 @pytest.fixture
@@ -154,3 +156,53 @@ def test_parameters_that_do_not_fit_are_named(client, csrf):
         "other: Extra inputs are not permitted"
     ]
     assert client.get("/jobs/new/nothing").status_code == 404
+
+
+def test_the_list_says_what_each_job_is_about_and_a_cancelled_one_can_be_asked_for_again(client, csrf):
+    asked = client.post("/api/v1/jobs/system", json={"countries": "Iraq, <b>Syria</b>"}).json()
+    assert asked["about"] == "Iraq, <b>Syria</b>"
+    assert "<bdi>Iraq, &lt;b&gt;Syria&lt;/b&gt;</bdi>" in client.get("/jobs").text
+    page = client.get(f"/jobs/{asked['id']}").text
+    assert "Draws from the posterior" in page
+    assert "None" not in page
+    client.post(f"/api/v1/jobs/{asked['id']}/cancel")
+    again = client.post(f"/jobs/{asked['id']}/again", data={"csrf": csrf(client)})
+    (newest, oldest) = client.get("/api/v1/jobs").json()
+    assert (newest["state"], oldest["state"], newest["parameters"]) == ("waiting", "cancelled", oldest["parameters"])
+    assert again.url.path == f"/jobs/{newest['id']}"
+
+
+def test_a_flooded_queue_says_so_and_takes_more_once_there_is_room(client, csrf):
+    for kind in ("forecast", "system"):
+        for seed in range(20):
+            client.post(f"/api/v1/jobs/{kind}", json={"seed": seed})
+    assert len(client.get("/api/v1/jobs").json()) == 20
+    mark = csrf(client)
+    answer = client.post("/jobs/new/forecast", data={"csrf": mark, "months": "1", "draws": "100", "seed": "99"})
+    assert (answer.status_code, "may wait at a time" in answer.text) == (429, True)
+    assert client.post("/api/v1/jobs/pull", json={}).status_code == 429
+    client.post(f"/api/v1/jobs/{client.get('/api/v1/jobs').json()[0]['id']}/cancel")
+    assert client.post("/api/v1/jobs/pull", json={}).status_code == 202
+
+
+def test_the_list_follows_its_jobs_in_a_browser(tmp_path, visit):
+    queue = Queue(Settings(data=tmp_path))
+    job = queue.add(REAL["forecast"], REAL["forecast"].parameters())
+    queue.claim()
+    with serving(tmp_path) as address:
+        page = visit(f"{address}/jobs")
+        queue.say(job.id, "drawing", 1, 4)
+        page.get_by_text("drawing").wait_for()
+        assert "25" in page.locator(".doing").inner_text()
+        queue.finish(job.id, {})
+        page.get_by_role("link", name="Open the result").wait_for()
+
+
+def test_an_unwritable_disk_is_said_not_crashed(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "aftershock.web.jobs.sqlite3.connect", lambda *_, **__: (_ for _ in ()).throw(OperationalError("disk full"))
+    )
+    answer = client.post("/api/v1/jobs/pull", json={})
+    assert answer.status_code == 503
+    assert answer.json()["found"].endswith("disk full")
+    assert client.get("/health", headers={"accept": "application/json"}).status_code == 503

@@ -13,7 +13,7 @@ from aftershock.errors import DataError, StoreError, UsageError
 if TYPE_CHECKING:
     from aftershock.accounts.texts import ArticleText
 
-__all__ = ["accept", "add_claim", "merge", "write_account"]
+__all__ = ["accept", "add_claim", "free_name", "merge", "move_claim", "write_account"]
 
 One = TypeVar("One", Item, Claim)
 
@@ -137,11 +137,44 @@ def add_claim(account: Account, pasted: str, article: ArticleText, *, says: str 
     held = next((claim for claim in account.claims if claim.span == places[0]), None)
     if held is not None:
         raise UsageError("a piece of text must hold one claim", found=f"{held.id} there", fix=f"Edit {held.id}.")
-    names = {claim.id for claim in account.claims}
-    name = next(f"claim-{n}" for n in range(len(names) + 1, 2 * len(names) + 3) if f"claim-{n}" not in names)
-    first, last = places[0]
-    claim = Claim(id=name, span=places[0], kind=kind, says=says, text=article.rendered(first, last), status="edited")  # type: ignore[arg-type]
+    about: dict[str, Any] = {"kind": kind, "says": says, "text": article.rendered(*places[0]), "status": "edited"}
+    claim = Claim(id=free_name(account), span=places[0], **about)
     claims = sorted([*account.claims, claim], key=_place)
+    return account.model_copy(update={"claims": tuple(claims)})
+
+
+def free_name(account: Account) -> str:
+    """Return an id for one claim more."""
+    names = {claim.id for claim in account.claims}
+    return next(f"claim-{n}" for n in range(len(names) + 1, 2 * len(names) + 3) if f"claim-{n}" not in names)
+
+
+def move_claim(account: Account, name: str, pasted: str, article: ArticleText) -> Account:
+    """Return the account with a claim moved to where another text stands; if in several places, to the one it overlaps.
+
+    Raises
+    ------
+    DataError
+        The text does not stand in the article, or in several places, none of them where the claim is.
+    UsageError
+        No claim has the name, or its new place has one already.
+    """
+    claim = next((one for one in account.claims if one.id == name), None)
+    if claim is None:
+        raise UsageError("a claim must be known by its id", found=repr(name), fix="See the ids in the file.")
+    places = _places(article, pasted)
+    if len(places) > 1 and claim.span is not None:
+        first, last = claim.span
+        places = [place for place in places if place[0] < last and place[1] > first] or places
+    if len(places) != 1:
+        found = "it nowhere" if not places else f"it {len(places)} times"
+        fix = "Paste it as it stands there." if not places else "Paste more of its sentence."
+        raise DataError("the text of a claim must stand once in the article", found=found, fix=fix)
+    other = next((one for one in account.claims if one.span == places[0] and one.id != name), None)
+    if other is not None:
+        raise UsageError("a piece of text must hold one claim", found=f"{other.id} there", fix=f"Edit {other.id}.")
+    moved = claim.model_copy(update={"span": places[0], "text": article.rendered(*places[0]), "status": "edited"})
+    claims = sorted((moved if one.id == name else one for one in account.claims), key=_place)
     return account.model_copy(update={"claims": tuple(claims)})
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from aftershock._version import __version__
 from aftershock.accounts.checking import AccountCheck, CheckedClaim
 from aftershock.accounts.verdicts import VerdictWord
-from aftershock.documents import finite
+from aftershock.documents import finite, safe_cell
 from aftershock.errors import StoreError
 from aftershock.exports import ready_folder
 
@@ -208,19 +208,13 @@ def write_check(folder: Path, check: AccountCheck, *, on: str) -> dict[str, Path
     }
     paths = {name: folder / name for name in ("claims.csv", *texts)}
     try:
-        check.to_frame().map(_cell).to_csv(paths["claims.csv"], index=False)
+        check.to_frame().map(safe_cell).to_csv(paths["claims.csv"], index=False)
         for name, text in texts.items():
             paths[name].write_text(text, encoding="utf-8")
     except OSError as error:
         found = f"{folder}: {error.strerror}"
         raise StoreError("the files of a check must be written", found=found, fix="Choose another --out.") from error
     return paths
-
-
-def _cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    risky = isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@"))
-    return f"'{value}" if risky else value
 
 
 def json_text(value: Any) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Change", "Ledger", "enter", "read_ledger"]
 
 _FOLDER = "accounts"
+_ASKED = {"asks", "sentence", "then", "now", "model_score", "base_score", "stated_score"}
+_TOLD = {"word", "chance", "figures", "outcome", "decided_on", "vintage"}
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,18 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         fix = f"Move {path.name} away and check the account again."
         raise StoreError("an entry of the ledger must be readable", found=f"{path}: {error}", fix=fix) from error
+    fix = f"Move {path.name} away and check the account again."
     if not isinstance(document, dict) or "claims" not in document:
-        fix = f"Move {path.name} away and check the account again."
         raise StoreError("an entry of the ledger must hold claims", found=f"none in {path}", fix=fix)
+    try:
+        whole = all(
+            question.keys() >= _ASKED and all(question[when].keys() >= _TOLD for when in ("then", "now"))
+            for _, question in _questions(document)
+        ) and {"id", "date"} <= document["account"].keys()  # fmt: skip
+    except (AttributeError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise StoreError("an entry of the ledger must be as this version writes it", found=str(path), fix=fix)
     return document
 
 

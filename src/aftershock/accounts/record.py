@@ -29,12 +29,12 @@ from aftershock.errors import DataError, UsageError
 from aftershock.figures import sources
 from aftershock.figures.days import find_gwcodes, gwcode_names
 from aftershock.months import FIRST_MONTH, month_id
-from aftershock.scenarios.running import Prepared, fit_recipe, prepare
 from aftershock.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from aftershock.scenarios.running import Prepared
     from aftershock.scenarios.scenario import Recipe
 
 __all__ = ["DYADS", "Record", "Span", "record_at", "table_vintage"]
@@ -201,6 +201,8 @@ class Record:
         DataError
             The events do not cover the recipe's countries.
         """
+        from aftershock.scenarios.running import fit_recipe, prepare  # compiled code: only where a system is asked
+
         key = (recipe.model_dump_json(), str(folder), seed)
         if key not in self._systems:
             named = recipe.countries or tuple(self.spans or ())

@@ -3,53 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from aftershock.cli.options import as_json, bar, data_dir, emit, open_store, parse_day, source, spread, today
 
 if TYPE_CHECKING:
-    from aftershock.store import Store
     from aftershock.vintages import Vintage
 
 __all__ = ["import_files", "panel", "pull", "status"]
-
-UCDP_DOWNLOADS = "https://ucdp.uu.se/downloads/"
 
 
 @click.command()
 @click.option(
     "--from",
     "base_url",
-    default=UCDP_DOWNLOADS,
-    show_default=True,
     envvar="AFTERSHOCK_UCDP_URL",
-    help="UCDP's download area, or a mirror of it.",
+    help="UCDP's download area, or a mirror of it.  [default: https://ucdp.uu.se/downloads/]",
 )
 @data_dir
 @as_json
-def pull(base_url: str, data_dir: Path | None, json_: bool) -> None:
+def pull(base_url: str | None, data_dir: Path | None, json_: bool) -> None:
     """Fetch the newest UCDP release and the candidate months after it.
 
     No account is needed. A broken download is resumed when the command is run again.
     """
-    from aftershock.sources.download import choose, fetch, list_releases
+    from aftershock.holdings import pull_newest
 
-    store = open_store(data_dir)
-    have = {v.release for v in store.vintages() if v.source == "ucdp"}
-    added = []
     with bar() as progress:
-        for release in choose(list_releases(base_url)):
-            if release.name in have:
-                continue
-            got = fetch(release, store.folder / "downloads", progress=progress)
-            progress(f"importing {got.path.name}", 0, None)
-            modified = str(got.last_modified or "")
-            added.append(
-                store.add(got.path, today=today(), known_on=got.known_on, url=release.url, last_modified=modified)
-            )
-            got.path.unlink(missing_ok=True)
+        added = pull_newest(open_store(data_dir), base_url=base_url, today=today(), progress=progress)
     _report_added(added, json_=json_, none="Nothing new: the store holds the newest release and candidate months.")
 
 
@@ -110,8 +93,13 @@ def _report_added(added: list[tuple[Vintage, bool]], *, json_: bool, none: str) 
 @as_json
 def status(as_of: str | None, data_dir: Path | None, json_: bool) -> None:
     """Show what data is here: vintages, spans, provisional months, rejected rows."""
-    store = open_store(data_dir)
-    document = _status(store, as_of)
+    from aftershock.holdings import describe
+
+    store, day = open_store(data_dir), parse_day(as_of, "--as-of")
+    document = {"data_dir": str(store.folder), "as_of": as_of, **describe(store, day)}
+    if day and not document["vintages"]:
+        for name in store.sources():
+            store.choose(name, as_of=day)  # says what the first day is
     if json_:
         emit(document)
         return
@@ -130,28 +118,10 @@ def status(as_of: str | None, data_dir: Path | None, json_: bool) -> None:
     for name, record in document["records"].items():
         provisional = f", provisional from {record['provisional_from']}" if record["provisional_from"] else ""
         click.echo(f"{name.upper()} record: {record['span']}{provisional}")
+        if record["gaps"]:
+            click.echo(f"  No file covers: {', '.join(record['gaps'])}")
         for note in record["notes"]:
             click.echo(f"  Note: {note}")
-
-
-def _status(store: Store, as_of: str | None) -> dict[str, Any]:
-    from aftershock.months import month_text
-
-    day = parse_day(as_of, "--as-of")
-    records: dict[str, Any] = {}
-    counting: set[str] = set()
-    for name in store.sources():
-        choice = store.choose(name, as_of=day)
-        counting |= {v.id for v in (*choice.final, *choice.provisional)}
-        provisional = month_text(choice.cutoff + 1) if choice.span[1] > choice.cutoff else None
-        span = f"{month_text(choice.span[0])} to {month_text(choice.span[1])}"
-        records[name] = {"span": span, "provisional_from": provisional, "notes": choice.notes}
-    vintages = [
-        v.to_json() | {"span": f"{month_text(v.first_month)} to {month_text(v.last_month)}", "counts": v.id in counting}
-        for v in store.vintages()
-        if day is None or v.known_on <= day
-    ]
-    return {"data_dir": str(store.folder), "as_of": as_of, "vintages": vintages, "records": records}
 
 
 @click.command()

@@ -33,9 +33,18 @@ __all__ = ["serve"]
     metavar="NAME",
     help="A further name the server is reached under, behind a proxy; may be repeated.",
 )
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A proxy's address or network, or * for any: its X-Forwarded-Proto and X-Forwarded-For are believed.",
+)
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the first page in a browser.")
 @data_dir
-def serve(host: str, port: int, names: tuple[str, ...], browser: bool, data_dir: Path | None) -> None:
+def serve(
+    host: str, port: int, names: tuple[str, ...], proxies: tuple[str, ...], browser: bool, data_dir: Path | None
+) -> None:
     """Open everything in a browser: world, countries, track record, and jobs for longer work.
 
     Without imported data the embedded figures and their forecast are shown. A token, which an address that others can reach
@@ -56,6 +65,11 @@ def serve(host: str, port: int, names: tuple[str, ...], browser: bool, data_dir:
     from aftershock.store import default_folder
 
     settings = Settings(
-        data=data_dir or default_folder(), host=host, port=port, names=names, token=Settings.token_from(os.environ)
+        data=data_dir or default_folder(),
+        host=host,
+        port=port,
+        names=names,
+        proxies=proxies,
+        token=Settings.token_from(os.environ),
     )
     run(settings, browser=browser, say=click.echo)

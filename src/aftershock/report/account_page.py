@@ -60,17 +60,34 @@ def render_account_report(check: AccountCheck, *, article: ArticleText | None = 
     return str(text)
 
 
-def render_account_sections(check: AccountCheck, *, article: ArticleText | None = None) -> str:
-    """Return the same as sections of HTML, for a page that has a frame of its own.
+def render_account_sections(check: AccountCheck, *, article: ArticleText | None = None, each: int = 0) -> list[str]:
+    """Return the same as sections of HTML, for pages that have a frame of their own.
 
-    It needs ``report.css``, ``system.css`` and ``account.css`` and, as custom properties, the report's colours.
+    They need ``report.css``, ``system.css`` and ``account.css`` and, as custom properties, the report's colours.
+
+    Parameters
+    ----------
+    check : AccountCheck
+    article : ArticleText, optional
+    each : int
+        How many claims a page shows one by one; all on one page if 0. The first page holds the rest, too. Claims of another
+        page are found at ``?page=N``.
     """
-    return str(_template("account_sections.html.j2").render(**_values(check, article), **frame_of()))
+    values, template = _values(check, article) | frame_of(), _template("account_sections.html.j2")
+    claims = values["claims"]
+    each = each or max(len(claims), 1)
+    page_of = {one["id"]: n // each + 1 for n, one in enumerate(claims)}
+    pages = []
+    for number, first in enumerate(range(0, max(len(claims), 1), each), 1):
+        at = {name: f"{'' if page == number else f'?page={page}'}#claim.{name}" for name, page in page_of.items()}
+        parts = {"shown": claims[first : first + each], "whole": first == 0, "at": at}
+        pages.append(str(template.render(**(values | parts))))
+    return pages
 
 
 def _values(check: AccountCheck, article: ArticleText | None) -> dict[str, Any]:
     """Return what the sections show."""
-    about = check.account.account
+    about, claims = check.account.account, [_claim(checked) for checked in check.claims]
     return {
         "title": about.title or about.id,
         "whose": ", ".join(str(part) for part in (about.outlet, about.author, about.date) if part),
@@ -81,7 +98,10 @@ def _values(check: AccountCheck, article: ArticleText | None) -> dict[str, Any]:
         "glance": _glance(check),
         "meanings": MEANINGS,
         "signs": _SIGNS,
-        "claims": [_claim(checked) for checked in check.claims],
+        "claims": claims,
+        "shown": claims,
+        "whole": True,
+        "at": {one["id"]: f"#claim.{one['id']}" for one in claims},
         "blocks": marked_text(check, article) if article is not None else [],
         "predictions": _predictions(check),
         "unasked": _unasked(check),

@@ -37,7 +37,7 @@ def light(name: str) -> str:
 
 def page_specs() -> dict[str, Spec]:
     """Return every chart of the page by name."""
-    makers = {"map": world_map, "fan": fan, "types": small_fan, "misses": misses, "scores": score_dots}
+    makers = {"fan": fan, "types": small_fan, "misses": misses, "scores": score_dots}
     makers |= {"reliability": reliability, "coverage": coverage, "pit": pit}
     return {name: make(css) for name, make in makers.items()}
 
@@ -172,7 +172,8 @@ def course_of_forecasts(colour: Colours) -> Spec:
     Data set ``kept``: ``start, end, middle, lower_90, median, upper_90, outcome, inside``.
     """
     ends = {"x": _months(), "x2": {"field": "end"}}
-    axis = {"title": "deaths in the month", "format": ",d", "tickCount": 5}
+    ticks = [0, 1, 10, 100, 1000, 10_000, 100_000, 1_000_000]
+    axis = {"title": "deaths in the month, in steps of ten", "format": ",d", "values": ticks, "labelOverlap": "greedy"}
     y = {"type": "quantitative", "axis": axis, "scale": {"type": "symlog", "constant": 3}}
     data = {"name": "kept"}
     fill = {"condition": {"test": "datum.inside", "value": colour("bar")}, "value": colour("warn")}

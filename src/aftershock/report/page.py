@@ -13,16 +13,18 @@ from aftershock.backtests import Backtest
 from aftershock.contract import Forecast, Panel, Provenance
 from aftershock.explanations import described
 from aftershock.exports import write_bytes
-from aftershock.figures import outlines, sources
+from aftershock.figures import sources
 from aftershock.models.base import Progress
 from aftershock.months import month_name
 from aftershock.report.charts import page_specs
 from aftershock.report.colours import DARK, LIGHT, style
 from aftershock.report.data import WORDS, forecast_payload, safe_json, span_words
 from aftershock.report.glance import glance
+from aftershock.report.outline_paths import world_drawing
 from aftershock.report.reasons import members_words, reasons_payload
 from aftershock.report.templates import read_text, template_of
 from aftershock.report.track import SCORES, shown_model, track_payload
+from aftershock.report.world_words import first_fills, world_words
 
 __all__ = ["VEGALITE", "render_report", "write_report"]
 
@@ -91,10 +93,12 @@ def render_report(
     say("report: charts", 2, 4)
     scripts = {"bundle": _bundle(), "script": _script()}
     say("report: page", 3, 4)
-    blocks = {"payload": payload, "specs": page_specs(), "outlines": outlines(), "track": track, "reasons": reasons}
+    blocks = {"payload": payload, "specs": page_specs(), "track": track, "reasons": reasons}
     text = _template().render(
         **_words(forecast, panel, track_record),
         glance=glance(payload),
+        world_words=world_words(payload),
+        map=world_drawing(first_fills(payload)),
         track=track,
         reasons=reasons,
         members=members_words(forecast, target=target),

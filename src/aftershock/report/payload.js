@@ -4,7 +4,7 @@ import { block, element } from "./core.js";
 
 export const P = block("payload");
 export const H = P.months.length;
-export const state = { type: P.target, unit: 0, frame: 0, measure: P.measure, sort: P.joint ? "median" : "mean", down: true, filter: "", all: false, past: 60, scale: "linear" };
+export const state = { type: P.target, unit: 0, frame: 0, measure: P.measure, sort: P.joint ? "median" : "mean", down: true, filter: "", all: false, wide: false, past: 60, scale: "linear" };
 
 export const typeOf = (key) => P.types.find((type) => type.key === key);
 export const deathsOf = (key) => `${typeOf(key).adjective} deaths`.trim();

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from aftershock import words
 from aftershock.report.system_data import LEAST, LITTLE, Links, short
 from aftershock.summary import chance
 
@@ -17,16 +18,8 @@ NEVER = 5 * 365  # days; half lives beyond are as good as endless
 
 
 def percent(share: float) -> str:
-    r"""Return a share in per cent; draws cannot tell "never" from "rarely".
-
-    Examples
-    --------
-    >>> percent(0.0), percent(0.5), percent(0.999)
-    ('under 1\xa0%', '50\xa0%', 'over 99\xa0%')
-    """
-    if share < 0.01:
-        return "under 1\u00a0%"
-    return "over 99\u00a0%" if share > 0.99 else f"{share * 100:.0f}\u00a0%"
+    """Return a share in per cent that no line break divides."""
+    return words.percent(share).replace(" ", "\u00a0")
 
 
 def half_life_words(ends: list[float]) -> str:

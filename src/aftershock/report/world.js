@@ -1,14 +1,15 @@
 // The world: map, slider, short lists, ranked table.
 
-import { block, byId, count, draw, element, keyEntry, monthName, options, percent, percentShort, plural, refreshTables, signed, tableView } from "./core.js";
+import { byId, count, element, keyEntry, monthName, options, percent, percentShort, plural, refreshTables, showTip, signed, tableView } from "./core.js";
 import { P, addressOf, cell, countryLink, deathsOf, provisional, recorded, series, state } from "./payload.js";
 
-const SHOWN = 15;
-const OUTLINES = block("outlines");
-const outlined = new Set(["countries", "points"].flatMap((name) => OUTLINES.objects[name].geometries.map((g) => g.id)));
+const SHOWN = 20;
+const MISSING = "url(#missing-map)";
+/** The shapes of the map by country; the page comes with them drawn. */
+const shapes = new Map([...byId("map").querySelectorAll("[data-id]")].map((node) => [Number(node.dataset.id), node]));
 const unitOfId = new Map(P.units.map((unit, u) => [unit.id, u]));
 const frames = (() => {
-  const first = Math.max(P.record.first, P.origin - 23);
+  const first = Math.max(P.record.first, P.origin - (P.slider ?? 24) + 1);
   const past = Array.from({ length: P.origin - first + 1 }, (_, k) => ({ month: first + k, h: -1 }));
   return [...past, ...P.months.map((month, h) => ({ month, h }))];
 })();
@@ -44,17 +45,19 @@ function mapText(value, h) {
 
 function colourOf(value) {
   const measure = measureOf(state.measure);
-  return value === null ? "url(#missing)" : `var(--${measure.colours[measure.edges.filter((edge) => value >= edge).length]})`;
+  return value === null ? MISSING : `var(--${measure.colours[measure.edges.filter((edge) => value >= edge).length]})`;
 }
 
-function mapRows() {
+/** Colour every country; the chosen one is drawn once more above its neighbours. */
+function paintMap() {
   const frame = frames[state.frame];
-  const rows = P.units.map((unit, u) => {
-    const chosen = u === state.unit;
-    return { id: unit.id, fill: colourOf(mapValue(u, frame)), edge: chosen ? "var(--ink)" : "var(--stroke)", weight: chosen ? 1.6 : 0.5 };
-  });
-  const others = [...outlined].filter((id) => !unitOfId.has(id));
-  return rows.concat(others.map((id) => ({ id, fill: "url(#missing)", edge: "var(--stroke)", weight: 0.5 })));
+  for (const [id, node] of shapes) {
+    const u = unitOfId.get(id);
+    node.setAttribute("fill", u === undefined ? MISSING : colourOf(mapValue(u, frame)));
+    node.toggleAttribute("data-chosen", u !== undefined && u === state.unit);
+  }
+  const chosen = shapes.get(P.units[state.unit]?.id);
+  chosen?.parentNode.append(chosen);
 }
 
 function frameText({ month, h }) {
@@ -88,44 +91,40 @@ function mapTable() {
   return [["Country", head], rows.map(([name, value]) => [element("bdi", { text: name }), mapText(value, frame.h)]), frameText(frame)];
 }
 
-export async function updateMap() {
+export function updateMap() {
   const frame = frames[state.frame];
   const slider = byId("month");
   slider.value = state.frame;
-  slider.disabled = byId("play").disabled = yearly();
   slider.setAttribute("aria-valuetext", frameText(frame));
+  for (const control of document.querySelectorAll(".by-month")) control.hidden = yearly();
   byId("month-text").textContent = frameText(frame);
   byId("map-title").textContent = mapSentence();
   const measure = measureOf(state.measure);
   const entries = measure.labels.map((label, k) => keyEntry("box", `var(--${measure.colours[k]})`, label));
-  byId("map-key").replaceChildren(...entries, keyEntry("box", "url(#missing)", yearly() ? "not asked here" : "no data"));
+  byId("map-key").replaceChildren(...entries, keyEntry("box", "url(#missing)", yearly() ? "not asked here, or no data" : "no data"));
+  byId("map").setAttribute("aria-label", `World map. ${byId("map-title").textContent}. The same figures stand in the table below it.`);
   refreshTables("map-table");
-  const tell = ({ id }) => {
-    const u = unitOfId.get(id);
-    const now = frames[state.frame];
-    return u === undefined ? "not in this forecast" : `${P.units[u].name}\n${frameText(now)}\n${mapText(mapValue(u, now), now.h)}`;
-  };
-  const say = `World map. ${byId("map-title").textContent}. The same figures stand in the table below it.`;
-  const view = await draw("map", "map", { values: mapRows() }, { say, tell, change: fillOutlines });
-  if (!updateMap.ready) prepareMap(view);
+  paintMap();
 }
 
-function fillOutlines(spec) {
-  for (const layer of spec.layer) layer.data.values = OUTLINES;
+function countryAt(event) {
+  const id = event.target.closest("[data-id]")?.dataset.id;
+  return id === undefined ? null : { u: unitOfId.get(Number(id)) };
 }
 
-function prepareMap(view) {
-  updateMap.ready = true;
-  view.addEventListener("click", (_, item) => {
-    const u = unitOfId.get(item?.datum?.id);
+function prepareMap() {
+  const map = byId("map");
+  map.addEventListener("click", (event) => {
+    const { u } = countryAt(event) ?? {};
     if (u !== undefined) location.assign(addressOf(u));
   });
-  const fit = () => {
-    const width = Math.max(280, byId("map").clientWidth);
-    if (Math.abs(view.width() - width) > 1) view.width(width).height(width * 0.487).runAsync();
-  };
-  new ResizeObserver(fit).observe(byId("map"));
-  fit();
+  map.addEventListener("pointermove", (event) => {
+    const found = countryAt(event);
+    const frame = frames[state.frame];
+    const tell = ({ u }) => (u === undefined ? "not in this forecast" : `${P.units[u].name}\n${frameText(frame)}\n${mapText(mapValue(u, frame), frame.h)}`);
+    showTip(found ? tell(found) : "", event);
+  });
+  map.addEventListener("pointerleave", (event) => showTip("", event));
 }
 
 /** The columns of the ranked table: how to sort a country and what to show of it. */
@@ -136,14 +135,14 @@ function rankingColumns() {
   const chances = (P.joint ? [25, 100, 1000, 10000] : [25, 100, 1000])
     .map((k) => number(`p_${k}`, `${k === 25 ? "Chance of " : ""}${k.toLocaleString("en")}+${k === 25 ? within : ""}`, percentShort));
   const range = { key: "upper_80", head: "80 % interval", sort: (u) => totals.upper_80[u], show: (u) => `${count(totals.lower_80[u])}–${count(totals.upper_80[u])}` };
-  const asked = measureOf(state.measure);
-  const risk = (u) => P.risks[state.type][asked.key][u];
-  const question = asked.question ? [{ key: asked.key, head: asked.name, sort: (u) => risk(u) ?? -1, show: (u) => (risk(u) === null ? "–" : percentShort(risk(u))) }] : [];
-  return [
-    { key: "name", head: "Country", sort: (u) => P.units[u].name.toLocaleLowerCase("en") }, ...question,
-    ...(P.joint ? [number("median", "Middle (median)"), range] : []), number("mean", "Average (mean)"),
-    ...chances, number("past", "Last 12 months"), number("change", "Change, a month", signed),
-  ];
+  const questions = P.measures.filter(({ question, key }) => question && (state.wide ? key !== "conflict" : key === state.measure)).map(({ key, name }) => {
+    const risk = (u) => P.risks[state.type][key][u];
+    return { key, head: name, sort: (u) => risk(u) ?? -1, show: (u) => (risk(u) === null ? "–" : percentShort(risk(u))) };
+  });
+  const [middle, average] = [number("median", "Middle (median)"), number("mean", "Average (mean)")];
+  const [past, change] = [number("past", "Last 12 months"), number("change", "Change, a month", signed)];
+  const own = state.wide ? [...(P.joint ? [middle, range] : []), average, ...chances] : [P.joint ? middle : average];
+  return [{ key: "name", head: "Country", sort: (u) => P.units[u].name.toLocaleLowerCase("en") }, ...own, ...questions, past, change];
 }
 
 function rankedUnits(columns) {
@@ -151,7 +150,9 @@ function rankedUnits(columns) {
   const wanted = state.filter.trim().toLocaleLowerCase("en");
   const found = P.units.map((_, u) => u).filter((u) => `${P.units[u].name} ${P.units[u].code}`.toLocaleLowerCase("en").includes(wanted));
   const order = (a, b) => (sort(a) < sort(b) ? -1 : sort(a) > sort(b) ? 1 : 0);
-  return found.sort((a, b) => (state.down ? -1 : 1) * order(a, b) || a - b);
+  const { median = [], mean } = P.totals[state.type];
+  const deaths = (a, b) => (median[b] ?? 0) - (median[a] ?? 0) || mean[b] - mean[a] || a - b;
+  return found.sort((a, b) => (state.down ? -1 : 1) * order(a, b) || deaths(a, b));
 }
 
 function updateRanking() {
@@ -167,11 +168,20 @@ function updateRanking() {
   const units = rankedUnits(columns);
   const shown = state.all ? units : units.slice(0, SHOWN);
   table.tBodies[0].replaceChildren(...shown.map((u) => element("tr", {}, element("th", { scope: "row" }, countryLink(u),
-    element("span", { class: "under", text: P.totals[state.type].headline[u] })), ...columns.slice(1).map((column) => element("td", { class: "n", text: column.show(u) })))));
+    ...(state.wide ? [element("span", { class: "under", text: P.totals[state.type].headline[u] })] : [])), ...columns.slice(1).map((column) => element("td", { class: "n", text: column.show(u) })))));
   const more = byId("more");
   more.hidden = units.length <= SHOWN;
   more.textContent = state.all ? `Show the first ${SHOWN} only` : `Show all ${units.length}`;
   byId("ranking-count").textContent = `${plural(units.length, "country", "countries")} found, ${shown.length} shown`;
+}
+
+/** Show the table beside the map, or below it with every column. */
+function chooseColumns() {
+  state.wide = !state.wide;
+  byId("columns").setAttribute("aria-pressed", state.wide);
+  byId("map-and-rank").classList.toggle("wide", state.wide);
+  if (!rankingColumns().some(({ key }) => key === state.sort)) state.sort = P.joint ? "median" : "mean";
+  updateRanking();
 }
 
 function sortBy(event) {
@@ -202,18 +212,8 @@ export function updateWorld() {
   updateLists();
 }
 
-/** Offer the measures; those of a month apart from those of a year, where there are any. */
-function fillMeasures() {
-  const select = byId("measure");
-  options(select, P.measures.map(({ key, name }) => [key, name]), state.measure);
-  const asked = [...select.options].filter((option) => measureOf(option.value).question);
-  if (!asked.length) return;
-  const rest = [...select.options].filter((option) => !asked.includes(option));
-  select.replaceChildren(element("optgroup", { label: "Month by month" }, ...rest), element("optgroup", { label: `${P.sum.months} months together` }, ...asked));
-  select.value = state.measure;
-}
-
-function chooseMeasure(measure) {
+/** Show another measure; a question on the next twelve months together ranks the countries too. */
+export function chooseMeasure(measure) {
   const before = measureOf(state.measure);
   state.measure = measure;
   if (yearly()) [state.sort, state.down] = [measure, true];
@@ -223,22 +223,11 @@ function chooseMeasure(measure) {
 }
 
 export function prepareWorld() {
-  const deaths = P.joint ? "middle of the forecast" : "average of the forecast";
-  const before = P.sum.months === 1 ? "the month before" : `the ${P.sum.months} months before`;
-  byId("highest-what").textContent = `Deaths over ${P.sum.span}, ${deaths}.`;
-  byId("rising-what").textContent = P.joint
-    ? `Fewer than 25 deaths in ${before}, more now at least as likely as not; chance of 25 or more.`
-    : "Fewer than 25 deaths in 12 months, a higher worst month ahead; chance of 25 or more in it.";
-  byId("falling-what").textContent = P.joint
-    ? `100 or more deaths in ${before}, fewer likely now; before → forecast.`
-    : `100 or more deaths in the last 12 months, fewer expected now; ${before} → forecast.`;
   byId("world").classList.toggle("few", P.units.length < 4);
-  byId("ranking-what").textContent = P.joint
-    ? `Deaths over ${P.sum.span}${P.sum.months > 1 ? `, ${P.sum.months} months together` : ""}. Change: the middle of the forecast less as many months before, a month. Choose a heading to sort.`
-    : `Months from ${P.sum.span}; chances are those of the month with the highest average. Change: average month of the forecast less the average of the last 12 months. Choose a heading to sort.`;
-  const lost = P.units.filter((unit) => !outlined.has(unit.id)).length;
-  byId("map-note").textContent = `Choose a country on the map, or by name in the table below.${lost ? ` ${plural(lost, "country is", "countries are")} in the table only: no outline is known.` : ""}`;
-  fillMeasures();
+  const lost = P.units.filter((unit) => !shapes.has(unit.id)).length;
+  byId("map-note").textContent = `Choose a country on the map, or by name in the table.${lost ? ` ${plural(lost, "country is", "countries are")} in the table only: no outline is known.` : ""}`;
+  options(byId("measure"), P.measures.filter(({ question }) => !question).map(({ key, name }) => [key, name]), state.measure);
+  prepareMap();
   state.frame = frames.findIndex(({ h }) => h === 0);
   byId("month").max = frames.length - 1;
   for (const part of byId("parts").children) part.style.flexGrow = frames.filter(({ h }) => (h >= 0) === (part.textContent === "forecast")).length;
@@ -247,6 +236,7 @@ export function prepareWorld() {
   byId("measure").addEventListener("change", (event) => chooseMeasure(event.target.value));
   byId("filter").addEventListener("input", (event) => { state.filter = event.target.value; updateRanking(); });
   byId("more").addEventListener("click", () => { state.all = !state.all; updateRanking(); });
+  byId("columns").addEventListener("click", chooseColumns);
   byId("ranking").tHead.addEventListener("click", sortBy);
   byId("play").addEventListener("click", play);
 }

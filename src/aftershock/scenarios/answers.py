@@ -12,6 +12,7 @@ from aftershock import checks
 from aftershock.contract import Provenance
 from aftershock.errors import UsageError, nearest
 from aftershock.scenarios.scenario import Scenario
+from aftershock.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,13 +187,13 @@ class Answer:
             made = [self.course(course, measure, everything).sum(axis=1) for course in COURSES]
             said.append(f"  {words}: {_range(made[1])} instead of {_range(made[0])}; {_difference(made[1] - made[0])}")
         for one in self.asked:
-            said.append(f"  {one.words}: {_percent(one.scenario)} instead of {_percent(one.baseline)}.")
+            said.append(f"  {one.words}: {percent(one.scenario)} instead of {percent(one.baseline)}.")
         low, high = (float(v) for v in self.spirals.supercritical)
         most = ", at most" if self.spirals.bound else ""
-        said.append(f"  Branching ratio of 1 or more: {_percent(high)} instead of {_percent(low)}{most}.")
+        said.append(f"  Branching ratio of 1 or more: {percent(high)} instead of {percent(low)}{most}.")
         if max(self.capped) > 0:
             said.append(
-                f"  {_percent(self.capped[1])} of futures (without the scenario {_percent(self.capped[0])}) reached a cap of the "
+                f"  {percent(self.capped[1])} of futures (without the scenario {percent(self.capped[0])}) reached a cap of the "
                 "simulation, were held there and say little of how high."
             )
         said.append(f"What the record can tell: {self.identification.verdict}. {self.identification.sentence}")
@@ -208,17 +209,9 @@ def _difference(draws: IntArray) -> str:
     if not draws.any():
         return "no difference."
     low, middle, high = np.quantile(draws, _ENDS)
-    fewer, more = (_percent(float(share.mean())) for share in (draws < 0, draws > 0))
+    fewer, more = (percent(float(share.mean())) for share in (draws < 0, draws > 0))
     said = f"difference {middle:+,.0f} ({low:+,.0f} to {high:+,.0f})".replace("-", "−")
     return f"{said}, fewer in {fewer}, more in {more} of futures."
-
-
-def _percent(share: float) -> str:
-    if share < 0.01:
-        return "under 1 %"
-    if share > 0.99:
-        return "over 99 %"
-    return f"{share:.0%}".replace("%", " %")
 
 
 def answer_table(answer: Answer) -> pd.DataFrame:

@@ -31,6 +31,7 @@ from aftershock.system.fit import System
 from aftershock.system.opening import Opening
 from aftershock.system.severity import Severity
 from aftershock.system.simulate import LEAST_CAP, TIMES_BUSIEST
+from aftershock.words import percent
 
 __all__ = ["Planned", "plan_course"]
 
@@ -344,7 +345,7 @@ def _dissolve(arrays: _Arrays, one: Dissolves, touched: tuple[int, ...]) -> None
             arrays.notes.append(f"No stream of {one.joins} can take over {names[ended]}, which ends without an heir.")
             continue
         arrays.joins.append((begin, ended, heir, one.share))
-        arrays.notes.append(f"{one.share:.0%} of what drives {names[ended]} goes on as {names[heir]}.")
+        arrays.notes.append(f"{percent(one.share)} of what drives {names[ended]} goes on as {names[heir]}.")
 
 
 def country_of(one: Enters) -> int:

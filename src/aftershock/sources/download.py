@@ -27,7 +27,9 @@ from aftershock.sources.polite import PATIENCE, Caller, PassingError, Patience, 
 from aftershock.sources.releases import Release, choose, list_releases, parse_release
 from aftershock.sources.whole import find_fault
 
-__all__ = ["Download", "Patience", "Release", "choose", "fetch", "fetch_newest", "list_releases", "parse_release"]
+__all__ = [
+    "Download", "Patience", "Release", "choose", "fetch", "fetch_newest", "find_newest", "list_releases", "parse_release",
+]  # fmt: skip
 
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_.() -]*\.(?:csv|zip)", re.IGNORECASE | re.ASCII)
 
@@ -251,6 +253,28 @@ def fetch(
         raise StoreError("the download folder must take the file", found=found, fix=fix) from error
 
 
+def find_newest(
+    base_url: str,
+    *,
+    have: Collection[str] = (),
+    http: urllib3.PoolManager | None = None,
+    patience: Patience = PATIENCE,
+) -> list[Release]:
+    """Return the newest annual release and the candidate files after it, less those in `have`, oldest first.
+
+    Parameters are those of `fetch_newest`.
+
+    Raises
+    ------
+    DownloadError
+        The listing cannot be read, or links to no annual release.
+    """
+    chosen = choose(list_releases(base_url, http=http, patience=patience))
+    if not chosen:
+        raise refusal("the listing page must link to an annual release", f"candidate releases alone at {base_url}")
+    return [release for release in chosen if release.name not in have]
+
+
 def fetch_newest(
     base_url: str,
     folder: Path,
@@ -278,8 +302,5 @@ def fetch_newest(
     DownloadError
         The listing or a file could not be fetched whole. Files fetched before stay in `folder`.
     """
-    chosen = choose(list_releases(base_url, http=http, patience=patience))
-    if not chosen:
-        raise refusal("the listing page must link to an annual release", f"candidate releases alone at {base_url}")
-    wanted = [release for release in chosen if release.name not in have]
+    wanted = find_newest(base_url, have=have, http=http, patience=patience)
     return [fetch(release, folder, http=http, progress=progress, patience=patience) for release in wanted]

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm
+from threadpoolctl import threadpool_limits
 
 from aftershock.system.fit import System
 
@@ -186,8 +187,11 @@ def structure_of(system: System) -> Structure:
     -------
     Structure
     """
-    if system.inhibition:
-        return _signed_structure(system)
+    with threadpool_limits(limits=1):  # small matrices, many of them: threads would only wait for one another
+        return _signed_structure(system) if system.inhibition else _plain_structure(system)
+
+
+def _plain_structure(system: System) -> Structure:
     scales = np.array(system.scales)
     later = system.feeds()
     children = _all_children(later, scales)

@@ -17,6 +17,7 @@ from aftershock.system.fit import System
 from aftershock.system.memory import closeness
 from aftershock.system.shapes import background_words
 from aftershock.system.structure import Structure, overall_share, structure_of
+from aftershock.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -261,8 +262,8 @@ def _ratio_lines(ratio: FloatArray) -> list[str]:
         words = "an event leads to fewer than one more, so violence fades unless the background keeps it up"
     if chance > 0.95:
         words = "an event leads to one more or more, so violence would grow until the background changes"
-    said = f"The branching ratio is {median:.2f} (90 % interval {lower:.2f} to {upper:.2f}), one or more in {chance:.0%} of draws"
-    return [f"{said}: {words}."]
+    said = f"The branching ratio is {median:.2f} (90 % interval {lower:.2f} to {upper:.2f})"
+    return [f"{said}, one or more in {percent(chance)} of draws: {words}."]
 
 
 _SIGNED = (
@@ -279,7 +280,7 @@ def _bound_lines(ratio: FloatArray) -> list[str]:
     if chance > 0.95:
         words = "violence fades unless the background keeps it up"
     said = f"Without the links that quiet, the ratio is {median:.2f} (90 % interval {lower:.2f} to {upper:.2f})"
-    return [f"{said}, below one in {chance:.0%} of draws. That is an upper bound: {words}."]
+    return [f"{said}, below one in {percent(chance)} of draws. That is an upper bound: {words}."]
 
 
 def _half_life_line(half_life: FloatArray) -> str:
@@ -288,7 +289,8 @@ def _half_life_line(half_life: FloatArray) -> str:
         return "What follows an event does not end in any draw, so it has no half-life."
     if ends.mean() < 0.5:
         where = _whole_days(float(interval(half_life[ends])[1]))
-        return f"What follows an event does not end in {1 - ends.mean():.0%} of draws; in the others half has come after {where}."
+        endless = percent(1 - ends.mean())
+        return f"What follows an event does not end in {endless} of draws; in the others half has come after {where}."
     lower, median, upper = map(_whole_days, interval(half_life).tolist())
     return f"Half of what follows an event has come after {median} (90 % interval {lower} to {upper})."
 
@@ -298,10 +300,8 @@ def _whole_days(number: float) -> str:
 
 
 def _share_line(share: FloatArray) -> str:
-    lower, median, upper = interval(share)
-    return (
-        f"By this model, {median:.0%} of all events go back to earlier ones (90 % interval {lower:.0%} to {upper:.0%})."
-    )
+    lower, median, upper = (percent(float(one)) for one in interval(share))
+    return f"By this model, {median} of all events go back to earlier ones (90 % interval {lower} to {upper})."
 
 
 def _edge_lines(system: System, structure: Structure) -> list[str]:
@@ -346,7 +346,7 @@ def _edge_lines(system: System, structure: Structure) -> list[str]:
 
 def _edge_line(row: dict[Any, Any]) -> str:
     harm = row["harm"] / row["mean"] if row["mean"] > 0 else 0.0
-    civil = f"; {harm:.0%} of them go with harm to civilians" if harm >= 0.05 else ""
+    civil = f"; {percent(harm)} of them go with harm to civilians" if harm >= 0.05 else ""
     return (
         f"An average event of {row['source']} is followed directly by {row['median']:.2f} events of {row['target']} (90 % "
         f"interval {row['lower_90']:.2f} to {row['upper_90']:.2f}), mostly at a time scale of {_days(row['main_scale'])}{civil}."
@@ -386,14 +386,14 @@ def spiral_lines(spiral: Spiral) -> list[str]:
     lines = [
         f"From {spiral.origin}, the next {spiral.days} days bring {spiral.next:,.0f} deaths (90 % interval "
         f"{spiral.next_low:,.0f} to {spiral.next_high:,.0f}), after {spiral.last:,.0f} in the last; more than twice as many in "
-        f"{twice:.0%} of futures, more than five times in {five:.0%}."
+        f"{percent(twice)} of futures, more than five times in {percent(five)}."
     ]
     if spiral.capped:
-        lines.append(f"{spiral.capped:.0%} of futures reached the simulation's cap and were held there.")
+        lines.append(f"{percent(spiral.capped)} of futures reached the simulation's cap and were held there.")
     for edge in (edge for edge in spiral.edges[:3] if edge.share >= 0.05):
         own = edge.source == edge.target
         lines.append(
-            f"{edge.share:.0%} of the branching ratio ({edge.low:.0%} to {edge.high:.0%}) rests on "
+            f"{percent(edge.share)} of the branching ratio ({percent(edge.low)} to {percent(edge.high)}) rests on "
             + (f"{edge.target} feeding itself." if own else f"{edge.target} following {edge.source}.")
         )
     return lines

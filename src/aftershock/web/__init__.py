@@ -6,6 +6,8 @@
     app.py           everything put together
     guards.py        who may ask what: host, origin, token; headers of every answer
     limits.py        how large a request may be and how long it may take
+    weights.py       what a document would cost to read, counted before
+    patience.py      how long a connection may take to say what it asks
     signing.py       the token's cookie and the forms' tokens
     errors.py        an error as a page or as JSON
     logs.py          one line of JSON per request and job
@@ -13,8 +15,10 @@
     worker.py        one process per job, watched
     work/            the kinds of jobs
     results.py       the stored forecast that pages read
-    keeping.py       accounts, every change a version of its own
-    articles.py      the texts of their articles
+    slices.py cell_bins.py world_parts.py    what pages take out of it
+    spans.py         which countries have events, from when to when
+    accounts/        accounts kept: versions, the file for people, texts, limits
+    answers.py       answers that are the same for everybody, given again at once
     rendering.py     templates, and answers packed once
     assets.py        scripts and styles, named by their content
     pages/           a module per page, with its JSON twin

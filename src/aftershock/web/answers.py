@@ -6,6 +6,8 @@ before this and see every request.
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -26,6 +28,7 @@ class _Kept:
     state: tuple[str, bool]
     packed: Packed
     name: str | None
+    until: float
 
 
 class Answers:
@@ -35,19 +38,19 @@ class Answers:
         self.shelf = shelf
         self._kept: dict[tuple[str, bytes], _Kept] = {}
 
-    def keep(self, request: Request, packed: Packed, name: str | None) -> None:
-        """Keep an answer for its address."""
+    def keep(self, request: Request, packed: Packed, name: str | None, seconds: float = math.inf) -> None:
+        """Keep an answer for its address, for so long at most."""
         query = request.scope["query_string"]
         if len(query) > LONGEST:
             return
         if len(self._kept) >= MOST:
             self._kept.clear()
-        self._kept[request.url.path, query] = _Kept(self.shelf.state(), packed, name)
+        self._kept[request.scope["path"], query] = _Kept(self.shelf.state(), packed, name, time.monotonic() + seconds)
 
     def find(self, scope: Scope) -> Response | None:
         """Return the answer kept for a request, if it still holds."""
         found = self._kept.get((scope["path"], scope["query_string"])) if scope["method"] == "GET" else None
-        if found is None or found.state != self.shelf.state():
+        if found is None or found.state != self.shelf.state() or found.until < time.monotonic():
             return None
         return sent(Request(scope), found.packed, name=found.name)
 
@@ -64,11 +67,12 @@ class Quick:
         await (found or self.app)(scope, receive, send)
 
 
-def respond_again(request: Request, packed: Packed, *, name: str | None = None) -> Response:
+def respond_again(request: Request, packed: Packed, *, name: str | None = None, seconds: float = math.inf) -> Response:
     """Return packed content as an answer, given at once to whoever asks for the same address next.
 
-    For what depends on the address and the stored forecasts alone: not on jobs, cookies or the time.
+    For what depends on the address and the stored forecasts alone: not on jobs, cookies or the time, unless it may be some
+    seconds old.
     """
     answers: Answers = request.app.state.answers
-    answers.keep(request, packed, name)
+    answers.keep(request, packed, name, seconds)
     return sent(request, packed, name=name)

@@ -10,12 +10,12 @@ from fastapi import Depends, FastAPI
 
 from aftershock._version import __version__
 from aftershock.errors import AftershockError
+from aftershock.web.accounts.keeping import Keeper
 from aftershock.web.answers import Answers, Quick
 from aftershock.web.assets import prepare_vega
 from aftershock.web.errors import ErrorBody, add_handlers
 from aftershock.web.guards import Guarded
 from aftershock.web.jobs import Queue
-from aftershock.web.keeping import Keeper
 from aftershock.web.limits import Limited
 from aftershock.web.logs import Logged, log
 from aftershock.web.pages import APIS, PAGES

@@ -70,6 +70,8 @@ STATUS: tuple[tuple[type[AftershockError], int], ...] = (
     (ClusterError, 503),
 )
 ROWS = 5
+LONGEST_ROW = 300
+LONGEST = 1000  # characters of a part: what was found may repeat what was sent
 
 
 def status_of(error: AftershockError) -> int:
@@ -86,13 +88,19 @@ def status_of(error: AftershockError) -> int:
 def wants_json(request: Request) -> bool:
     """Return whether an answer goes to a program."""
     accepted = request.headers.get("accept", "")
-    return request.url.path.startswith("/api/") or ("application/json" in accepted and "text/html" not in accepted)
+    return request.scope["path"].startswith("/api/") or ("application/json" in accepted and "text/html" not in accepted)
 
 
 def error_answer(request: Request, error: AftershockError, *, status: int | None = None) -> Response:
     """Return an error's page or document."""
-    rows = [*error.rows[:ROWS]] + ([f"… and {error.count - ROWS:,} more"] if error.count > ROWS else [])
-    return _answer(request, status or status_of(error), must=error.must, found=error.found, fix=error.fix, rows=rows)
+    rows = [_short(row) for row in error.rows[:ROWS]]
+    rows += [f"… and {error.count - ROWS:,} more"] if error.count > ROWS else []
+    parts = {name: _short(getattr(error, name)) for name in ("must", "found", "fix")}
+    return _answer(request, status or status_of(error), **parts, rows=rows)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def unforeseen(request: Request, number: str) -> Response:
@@ -130,9 +138,12 @@ def add_handlers(app: FastAPI) -> None:
             return error_answer(request, error.__cause__)  # type: ignore[arg-type]
         phrase = HTTPStatus(error.status_code).phrase
         if error.status_code == 404:
-            parts = {"must": "a page must be known by its address", "found": request.url.path, "fix": "Start from /."}
+            path = request.scope["path"][:LONGEST_ROW]
+            parts = {"must": "a page must be known by its address", "found": path, "fix": "Start from /."}
         else:
-            parts = {"must": "a request must be one that the server knows", "found": phrase.lower(), "fix": "See /api."}
+            found = str(error.detail)[:LONGEST_ROW] if error.status_code == 400 else phrase.lower()
+            fix = "See /openapi.json."
+            parts = {"must": "a request must be one that the server knows", "found": found, "fix": fix}
         answer = _answer(request, error.status_code, **parts, rows=[])
         answer.headers.update(error.headers or {})
         return answer
@@ -148,13 +159,15 @@ def add_handlers(app: FastAPI) -> None:
 
 def _invalid(error: RequestValidationError) -> UsageError:
     """Say which values do not fit; the values themselves are not repeated."""
+    faults = error.errors()
     rows = [
-        f"{'.'.join(str(part) for part in fault['loc'][1:]) or fault['loc'][0]}: {fault['msg']}"
-        for fault in error.errors()
+        f"{'.'.join(str(part) for part in fault['loc'][1:]) or fault['loc'][0]}: {fault['msg']}"[:LONGEST_ROW]
+        for fault in faults[:ROWS]
     ]
     return UsageError(
         "values must fit the description in /openapi.json",
-        found=f"{len(rows)} that {'does' if len(rows) == 1 else 'do'} not",
+        found=f"{len(faults)} that {'does' if len(faults) == 1 else 'do'} not",
         fix="Mend them.",
-        rows=[row[:300] for row in rows],
+        rows=rows,
+        count=len(faults),
     )

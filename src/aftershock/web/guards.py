@@ -6,7 +6,8 @@ drive its pages.
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+import re
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -33,6 +34,7 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
     "x-frame-options": "DENY",
 }
+HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
 OPEN = ("/health", "/sign-in")  # without the token; and /static, which says nothing of the data
 
 
@@ -54,11 +56,13 @@ class Guarded:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-store")
+            elif scope["method"] == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
-        request = Request(scope)
-        refusal = self._refusal(request)
-        await (refusal or self.app)(scope, receive, dressed)
+        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope  # the same, without its body
+        refusal = self._refusal(Request(asked))
+        await (refusal or self.app)(asked, receive, dressed)
 
     def _refusal(self, request: Request) -> Response | None:
         try:
@@ -72,16 +76,20 @@ class Guarded:
             unknown = RefusedError(
                 "this server's token must be given", found="none, or another", fix="Send it as Authorization: Bearer …"
             )
-            return error_answer(request, unknown, status=401)
-        to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            answer = error_answer(request, unknown, status=401)
+            answer.headers["www-authenticate"] = "Bearer"
+            return answer
+        query = request.scope["query_string"].decode("latin-1")
+        to = request.scope["path"] + (f"?{query}" if query else "")
         return RedirectResponse(f"/sign-in?to={quote(to)}", status_code=303)
 
     def _check_host(self, request: Request) -> None:
         """Refuse another name: a page of another site may have its own point here (DNS rebinding)."""
         allowed = self.settings.allowed_hosts
         host = request.headers.get("host", "").lower()
-        name = host if host.endswith("]") else host.rpartition(":")[0] or host
-        if allowed is not None and name not in allowed:
+        known = HOST.fullmatch(host)
+        name = known[1] if known else host
+        if not known or (allowed is not None and name not in allowed):
             raise RefusedError(
                 "a request must name this server",
                 found=repr(name[:100]),
@@ -93,10 +101,9 @@ class Guarded:
         if request.method in SAFE:
             return
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-        own = request.headers.get("host", "").lower()
-        if (site is not None and site != "same-origin") or (
-            origin is not None and urlsplit(origin).netloc.lower() != own
-        ):
+        host = request.headers.get("host", "").lower()
+        own = (f"http://{host}", f"https://{host}")  # which of them, a proxy knows
+        if (site is not None and site != "same-origin") or (origin is not None and origin.lower() not in own):
             raise RefusedError(
                 "a change must be asked for by a page of this server",
                 found="another site",
@@ -104,7 +111,8 @@ class Guarded:
             )
 
     def _may(self, request: Request) -> bool:
-        if not self.settings.token or request.url.path in OPEN or request.url.path.startswith("/static/"):
+        path = request.scope["path"]  # not of request.url, which is put together with the host that was named
+        if not self.settings.token or path in OPEN or path.startswith("/static/"):
             return True
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and knows_token(self.settings, given):

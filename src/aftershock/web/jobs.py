@@ -29,6 +29,7 @@ from aftershock.web.work import Kind, Parameters
 __all__ = ["ENDED", "Job", "Queue"]
 
 ENDED = ("done", "failed", "cancelled")
+RESERVED = 4  # one place in so many is not for a kind that has all others: no kind keeps the rest out
 MOST_STARTS = 3  # of a job whose server ended each time before it did
 _TABLE = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -36,6 +37,10 @@ CREATE TABLE IF NOT EXISTS jobs (
     state TEXT NOT NULL, text TEXT NOT NULL DEFAULT '', done REAL NOT NULL DEFAULT 0, total REAL, created REAL NOT NULL,
     started REAL, ended REAL, starts INTEGER NOT NULL DEFAULT 0, facts TEXT, error TEXT
 )
+"""
+_NEXT = """
+SELECT min(place) FROM jobs AS waiting WHERE state = 'waiting' GROUP BY kind
+ORDER BY (SELECT coalesce(max(started), 0) FROM jobs AS begun WHERE begun.kind = waiting.kind), min(place) LIMIT 1
 """
 
 
@@ -71,6 +76,11 @@ def _job(row: sqlite3.Row) -> Job:
     return Job(**values)
 
 
+def _unusable(folder: Path, error: Exception) -> StoreError:
+    fix = "Free space there, or choose another with --data-dir."
+    return StoreError("the data directory must be writable", found=f"{folder.name}: {error}", fix=fix)
+
+
 class Queue:
     """The jobs of a data directory; safe to use from several threads and processes."""
 
@@ -79,24 +89,27 @@ class Queue:
         self.path = self.folder / "jobs.sqlite"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with self._open() as base:
-                base.execute("PRAGMA journal_mode = WAL")
-                base.execute(_TABLE)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(
-                "the data directory must be writable",
-                found=f"{self.folder}: {error}",
-                fix="Choose another with --data-dir.",
-            ) from error
+        except OSError as error:
+            raise _unusable(self.folder, error) from error
+        with self._open() as base:
+            base.execute("PRAGMA journal_mode = WAL")
+            base.execute(_TABLE)
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        base = sqlite3.connect(self.path, timeout=10, isolation_level=None)
-        base.row_factory = sqlite3.Row
         try:
-            yield base
-        finally:
-            base.close()
+            with contextlib.closing(sqlite3.connect(self.path, timeout=10, isolation_level=None)) as base:
+                base.row_factory = sqlite3.Row
+                yield base
+        except sqlite3.Error as error:
+            raise _unusable(self.folder, error) from error
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the file open: else each look at it makes and removes its journal anew, which doubles the time of a look."""
+        with self._open() as base:
+            base.execute("SELECT count(*) FROM jobs").fetchall()
+            yield
 
     def add(self, kind: Kind, parameters: Parameters) -> Job:
         """Put a job at the end of the queue; one that waits or runs with the same parameters is returned instead.
@@ -116,12 +129,16 @@ class Queue:
             if same:
                 base.execute("ROLLBACK")
                 return _job(same)
-            (waiting,) = base.execute("SELECT count(*) FROM jobs WHERE state = 'waiting'").fetchone()
-            if waiting >= self.settings.max_waiting:
+            query = "SELECT count(*), sum(kind = ?) FROM jobs WHERE state = 'waiting'"
+            waiting, alike = base.execute(query, (kind.name,)).fetchone()
+            most = self.settings.max_waiting
+            most_alike = most - most // RESERVED
+            if waiting >= most or (alike or 0) >= most_alike:
                 base.execute("ROLLBACK")
+                full = waiting >= most
                 raise BusyError(
-                    f"at most {self.settings.max_waiting} jobs may wait at a time",
-                    found=f"{waiting}",
+                    f"at most {most if full else most_alike} jobs{'' if full else ' of one kind'} may wait at a time",
+                    found=f"{waiting if full else alike}",
                     fix="Wait until some are done, or cancel them on the page of jobs.",
                 )
             name = secrets.token_hex(8)
@@ -189,11 +206,11 @@ class Queue:
         shutil.rmtree(self.folder / "results" / job.id, ignore_errors=True)
 
     def claim(self) -> Job | None:
-        """Set the job that has waited longest to running and return it."""
+        """Set a waiting job to running and return it: of the kind that has run least lately, the one that came first."""
         with self._open() as base:
             row = base.execute(
                 "UPDATE jobs SET state = 'running', started = ?, starts = starts + 1, text = '', done = 0, total = NULL "
-                "WHERE place = (SELECT min(place) FROM jobs WHERE state = 'waiting') AND state = 'waiting' RETURNING *",
+                f"WHERE place = ({_NEXT}) AND state = 'waiting' RETURNING *",
                 (time.time(),),
             ).fetchone()
         return _job(row) if row else None

@@ -1,4 +1,4 @@
-"""How large a request may be and how long it may take."""
+"""How large a request may be, by where it goes, and how long it may take."""
 
 from __future__ import annotations
 
@@ -11,7 +11,26 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from aftershock.web.errors import BusyError, TooLargeError, error_answer
 from aftershock.web.settings import MIB, Settings
 
-__all__ = ["Limited"]
+__all__ = ["Limited", "most_bytes"]
+
+FILES = ("/accounts/file", "/data/import")
+"""Where files are sent: as large as settings allow."""
+WRITINGS = ("/accounts", "/api/v1/accounts")
+"""Where articles and accounts are written, and all below."""
+LONGEST_NUMBER = 18  # digits of a length
+MOST_WRITING = 4 * MIB
+MOST_ELSE = MIB // 4  # of all else; a form, a scenario, a job's parameters
+
+
+def most_bytes(settings: Settings, path: str) -> int:
+    """Return how large a request to an address may be.
+
+    What is sent as JSON or as a form's text is read whole, in the thread that all requests share, and takes fifty times its
+    size in memory if it is made to: only what needs it may be large.
+    """
+    if path in FILES:
+        return settings.max_body
+    return min(settings.max_body, MOST_WRITING if path.startswith(WRITINGS) else MOST_ELSE)
 
 
 class Limited:
@@ -33,13 +52,14 @@ class Limited:
             await send(message)
 
         request = Request(scope)
+        most = most_bytes(self.settings, scope["path"])
         announced = request.headers.get("content-length", "0")
-        if not announced.isdecimal() or int(announced) > self.settings.max_body:
-            await error_answer(request, self._too_large())(scope, receive, send)
+        if not announced.isdecimal() or len(announced) > LONGEST_NUMBER or int(announced) > most:
+            await error_answer(request, _too_large(most))(scope, receive, send)
             return
         try:
             async with asyncio.timeout(self.settings.request_seconds):
-                await self.app(scope, self._counted(receive), noted)
+                await self.app(scope, _counted(receive, most), noted)
         except TimeoutError:
             if begun:
                 return
@@ -50,20 +70,22 @@ class Limited:
             )
             await error_answer(request, slow, status=503)(scope, receive, send)
 
-    def _counted(self, receive: Receive) -> Receive:
-        so_far = 0
 
-        async def counted() -> Message:
-            nonlocal so_far
-            message = await receive()
-            so_far += len(message.get("body", b""))
-            if so_far > self.settings.max_body:
-                # as an HTTPException, which passes through readers of forms unchanged
-                raise HTTPException(413) from self._too_large()
-            return message
+def _counted(receive: Receive, most: int) -> Receive:
+    so_far = 0
 
-        return counted
+    async def counted() -> Message:
+        nonlocal so_far
+        message = await receive()
+        so_far += len(message.get("body", b""))
+        if so_far > most:
+            # as an HTTPException, which passes through readers of forms unchanged
+            raise HTTPException(413) from _too_large(most)
+        return message
 
-    def _too_large(self) -> TooLargeError:
-        most = self.settings.max_body / MIB
-        return TooLargeError(f"a request may hold {most:g} MiB", found="more", fix="Send less.")
+    return counted
+
+
+def _too_large(most: int) -> TooLargeError:
+    size = f"{most / MIB:g} MiB" if most >= MIB else f"{most // 1024} KiB"
+    return TooLargeError(f"a request to this address may hold {size}", found="more", fix="Send less.")

@@ -79,7 +79,7 @@ def packed_asset(name: str) -> Packed:
     return pack(assets()[name].content, assets()[name].media)
 
 
-def sent(request: Request, packed: Packed, *, cache: str = "no-cache", name: str | None = None) -> Response:
+def sent(request: Request, packed: Packed, *, cache: str = "private, no-cache", name: str | None = None) -> Response:
     """Return packed content as an answer: gzipped if the reader takes that, nothing if the reader has it already."""
     headers = {"etag": packed.tag, "cache-control": cache, "vary": "accept-encoding"}
     if name:

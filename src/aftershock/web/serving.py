@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import sqlite3
 import webbrowser
 from collections.abc import Callable, Iterator
+from types import FrameType
 
 import uvicorn
 
 from aftershock.errors import StoreError
 from aftershock.web.app import make_app
+from aftershock.web.logs import log_libraries
+from aftershock.web.patience import Patient
 from aftershock.web.settings import Settings
 
-__all__ = ["run"]
+__all__ = ["run", "server_config"]
 
 MOST_AT_ONCE = 300  # connections; more are answered 503
 LONGEST_LINE = 128  # connections that wait to be taken
+LONGEST_HEAD = 160 * 1024  # bytes of a request's head: an address may hold a whole scenario, 12 bytes a character
 QUIET_S = 10  # seconds that a silent connection is kept
+ENDING_S = 4  # seconds that answers under way may take once the server is to end
 
 
 def run(settings: Settings, *, browser: bool, say: Callable[[str], None]) -> None:
@@ -37,20 +43,27 @@ def run(settings: Settings, *, browser: bool, say: Callable[[str], None]) -> Non
     StoreError
         The data directory cannot be written to or is being served already, or the port is taken.
     """
+    log_libraries()
     with _alone(settings), _listening(settings) as listener:
         port = listener.getsockname()[1]
         shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  compared, not bound
         address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
-        config = uvicorn.Config(
-            make_app(settings), log_config=None, access_log=False, server_header=False, timeout_keep_alive=QUIET_S,
-            limit_concurrency=MOST_AT_ONCE, timeout_graceful_shutdown=QUIET_S, lifespan="on",
-        )  # fmt: skip
-        server = _Server(config, lambda: _opened(address, browser=browser, say=say))
+        server = _Server(server_config(settings), lambda: _opened(address, browser=browser, say=say))
         server.run(sockets=[listener])
 
 
+def server_config(settings: Settings, *, work: bool = True) -> uvicorn.Config:
+    """Return how the app of a data directory is served; ``work`` is whether its jobs are done."""
+    return uvicorn.Config(
+        make_app(settings, work=work), log_config=None, access_log=False, server_header=False, timeout_keep_alive=QUIET_S,
+        limit_concurrency=MOST_AT_ONCE, timeout_graceful_shutdown=ENDING_S, lifespan="on", http=Patient,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+        proxy_headers=bool(settings.proxies), forwarded_allow_ips="*" if "*" in settings.proxies else list(settings.proxies),
+    )  # fmt: skip
+
+
 class _Server(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens, and ends of its own when told to: with exit code 0, where uvicorn dies of the signal."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -60,6 +73,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """End in good order; at the second Ctrl-C at once, when the next server puts back what ran."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def _opened(address: str, *, browser: bool, say: Callable[[str], None]) -> None:

@@ -31,6 +31,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _check_proxy(text: str) -> None:
+    try:
+        if text != "*":
+            ipaddress.ip_network(text)
+    except ValueError:
+        raise UsageError(
+            "a proxy must be given by its address or network",
+            found=repr(text[:60]),
+            fix="Write for example 10.0.0.7, 172.16.0.0/12, or * for any.",
+        ) from None
+
+
 @dataclass(frozen=True)
 class Settings:
     """A server's data directory, address, token and limits.
@@ -45,6 +57,8 @@ class Settings:
         Asked of everybody who does not come from this machine; needed for a host that others can reach.
     names : tuple of str
         Further names it is reached under, behind a proxy for instance; requests to others are refused.
+    proxies : tuple of str
+        Addresses and networks of proxies whose ``X-Forwarded-Proto`` and ``X-Forwarded-For`` are believed; ``*`` for any.
     max_body : int
         Bytes of a request.
     max_waiting : int
@@ -66,8 +80,9 @@ class Settings:
     data: Path
     host: str = "127.0.0.1"
     port: int = 8650
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     names: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     max_body: int = 20 * MIB
     max_waiting: int = 20
     kept_jobs: int = 100
@@ -87,6 +102,8 @@ class Settings:
                 found=f"{len(self.token)}",
                 fix="Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
             )
+        for proxy in self.proxies:
+            _check_proxy(proxy)
 
     @property
     def folder(self) -> Path:

@@ -12,14 +12,14 @@ __all__ = ["QUESTIONS", "country_payload", "country_reasons", "type_links", "wor
 PAST = 60  # months of past on the world's slider
 MAP = ("median", "mean", "change", "p_25", "p_100", "p_1000")
 QUESTIONS: dict[str, tuple[str, str]] = {
-    "conflict": ("Conflict", "Will there be 25 or more deaths within twelve months?"),
+    "conflict": ("Conflict", "Will there be 25 or more deaths in the next twelve months?"),
     "onset": (
         "Onset",
-        "Where it was quiet (under 25 deaths in twelve months): will there be 25 or more in the next twelve?",
+        "Where the last twelve months had fewer than 25 deaths: will the next twelve have 25 or more?",
     ),
     "escalation": (
         "Escalation",
-        "Where there is conflict: will the next twelve months have half as many deaths again as the last?",
+        "Where the last twelve months had 25 deaths or more: will the next twelve have at least half as many again?",
     ),
 }
 """Views on the next twelve months together: name, question."""
@@ -30,8 +30,8 @@ def type_links(edition: Edition) -> list[tuple[str, str]]:
     return [(each["key"], each["name"]) for each in edition.document("payload")["types"]]
 
 
-def world_payload(edition: Edition, target: str) -> dict[str, Any]:
-    """Return what the world's page shows of one type of violence."""
+def world_payload(edition: Edition, target: str, more_query: str = "") -> dict[str, Any]:
+    """Return what the world's page shows of one type of violence; the query goes on to the pages it links to."""
     whole, risks = edition.document("payload"), edition.document("risks")
     record = whole["record"]
     first = max(record["first"], whole["origin"] - PAST + 1)
@@ -44,7 +44,8 @@ def world_payload(edition: Edition, target: str) -> dict[str, Any]:
         for name in ("origin", "months", "span", "sum", "draws", "joint", "types", "thresholds", "units")
     } | {
         "target": target,
-        "address": f"/countries/{{code}}?target={target}",
+        "address": f"/countries/{{code}}?target={target}{more_query}",
+        "slider": PAST,
         "record": {
             "first": first,
             "last": record["last"],

@@ -19,7 +19,7 @@ from typing import Any
 from aftershock.errors import AftershockError, StoreError, UsageError
 from aftershock.web.errors import MissingError
 from aftershock.web.jobs import Job, Queue
-from aftershock.web.logs import log, log_exception
+from aftershock.web.logs import log, log_exception, log_libraries
 from aftershock.web.settings import Settings
 from aftershock.web.work import KINDS, Kind, Place
 
@@ -46,16 +46,20 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         """Take job after job."""
-        self.queue.recover()
-        while not self._ending.is_set():
-            try:
-                job = self.queue.claim()
-                if job is not None:
-                    self._do(job)
-                    continue
-            except Exception as error:  # noqa: BLE001  a full disk, say: the next job may do better
-                log_exception("worker stumbled", error)
-            self._ending.wait(LOOK_S)
+        with self.queue.held():
+            self.queue.recover()
+            while not self._ending.is_set():
+                self._next()
+
+    def _next(self) -> None:
+        """Do a job, or wait a moment where there is none."""
+        try:
+            if job := self.queue.claim():
+                self._do(job)
+                return
+        except Exception as error:  # noqa: BLE001  a full disk, say: the next job may do better
+            log_exception("worker stumbled", error)
+        self._ending.wait(LOOK_S)
 
     def _do(self, job: Job) -> None:
         log("job started", id=job.id, kind=job.kind, start=job.starts)
@@ -114,6 +118,7 @@ def _end(process: multiprocessing.process.BaseProcess) -> None:
 def _work(settings: Settings, name: str, kind: Kind | None) -> None:
     """Do a job; what runs in its process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when jobs end
+    log_libraries()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     queue = Queue(settings)
     job = queue.get(name)

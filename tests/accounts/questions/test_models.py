@@ -287,7 +287,7 @@ def test_a_scenario_that_the_record_can_tell_in_part_is_judged_by_its_chance(mon
         return replace(run(*args, **kwargs), identification=Identification("can say in part", "It can.", ()))
 
     whatif_module._kept.clear()
-    monkeypatch.setattr(whatif_module, "whatif", told)
+    monkeypatch.setattr("aftershock.scenarios.running.whatif", told)
     assert whatif(changes="fewer").check(then, day).word == "supported"
     assert whatif(changes="more").check(then, day).word == "contradicted"
     assert whatif(criteria={"threshold": {"between": [-(10**6), -1]}}).check(then, day).word == "supported"

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from aftershock.accounts.questions.answering.modelled import OfSystem
-from aftershock.accounts.questions.answering.placebo import Placebo, placebo_of
 from aftershock.accounts.questions.answering.systems import (
     cannot_say,
     covered_from,
@@ -23,14 +22,16 @@ from aftershock.accounts.questions.answering.systems import (
 )
 from aftershock.accounts.questions.base import Form, Scope, Type
 from aftershock.accounts.verdicts import SURE, Verdict, VerdictWord
-from aftershock.system.tables import LITTLE, events_of
 
 if TYPE_CHECKING:
+    from aftershock.accounts.questions.answering.placebo import Placebo
     from aftershock.accounts.record import Record
     from aftershock.scenarios.running import Prepared
 
 __all__ = ["COMMON", "LIKELY", "RARE", "Effect", "Feeds", "by_link"]
 
+MARGIN = 0.05
+"""What :data:`aftershock.system.tables.LITTLE` says, without its compiled code: a form is read where none is wanted."""
 RARE = 0.05
 """Share of placebos that may say as much as the cause itself for a link to count as seen."""
 COMMON = 0.5
@@ -56,6 +57,7 @@ def by_link(chance: float, placebo: Placebo) -> VerdictWord:
 
     Examples
     --------
+    >>> from aftershock.accounts.questions.answering.placebo import Placebo
     >>> by_link(0.97, Placebo(3.1, 0.01, 0.4, 99, 1200)), by_link(0.97, Placebo(0.8, 0.35, 0.4, 99, 1200))
     ('supported', 'cannot say')
     """
@@ -91,7 +93,7 @@ class Feeds(OfSystem):
     kind: Literal["feeds"] = "feeds"
     raises: Effect
     through: Literal["events", "civilians"] = "events"
-    margin: Annotated[float, Field(gt=0, le=10)] = LITTLE
+    margin: Annotated[float, Field(gt=0, le=10)] = MARGIN
 
     def worded(self) -> str:
         """Return a sentence made from the keys alone."""
@@ -110,6 +112,8 @@ class Feeds(OfSystem):
 
     def check(self, record: Record, then: dt.date) -> Verdict:
         """Return whether it does, by the days the record holds."""
+        from aftershock.accounts.questions.answering.placebo import placebo_of
+
         recipe = self.recipe(then)
         ready = system_or_why(record, recipe)
         if isinstance(ready, str):
@@ -160,6 +164,8 @@ def _children(ready: Prepared, causes: list[int], effects: list[int], *, harm: b
     links = (ready.structure.harm if harm else ready.structure.edges)[:, effects][:, :, causes]
     if not harm:
         links = links * (np.array(effects)[:, None] != np.array(causes)[None, :])
+    from aftershock.system.tables import events_of
+
     events = events_of(ready.system)[causes]
     return np.asarray(links.sum(axis=1) @ (events / max(float(events.sum()), 1.0)))
 

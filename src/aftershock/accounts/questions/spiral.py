@@ -26,6 +26,7 @@ from aftershock.accounts.questions.answering.systems import (
 from aftershock.accounts.questions.answering.windows import is_then
 from aftershock.accounts.verdicts import SURE, Verdict, by_chance
 from aftershock.scenarios.scenario import Recipe
+from aftershock.words import percent
 
 if TYPE_CHECKING:
     from aftershock.accounts.record import Record
@@ -88,13 +89,13 @@ class Spiral(OfSystem):
             other = system_or_why(record, recipe.model_copy(update={"background": QUICK}))
             if not isinstance(other, str):
                 under = float((other.structure.ratio >= 1.0).mean())
-                notes.append(f"With a background that bends every {QUICK} days the chance is {_percent(under)}.")
+                notes.append(f"With a background that bends every {QUICK} days the chance is {percent(under)}.")
                 chance = min(chance, under)
         low, middle, high = (float(v) for v in np.quantile(ratio, _ENDS))
         return Verdict(
             by_chance(chance),
             f"An event brings {middle:.2f} ({low:.2f} to {high:.2f}) further events; the chance of one or more, an endless "
-            f"spiral, is {_percent(chance)}.",
+            f"spiral, is {percent(chance)}.",
             figures={"low": low, "median": middle, "high": high, "chance": chance},
             filter=f"branching ratio of 1 or more; {recipe_words(ready)}",
             sample=int(ready.system.streams.counts.shape[1]),
@@ -126,7 +127,7 @@ class Spiral(OfSystem):
         return Verdict(
             "not yet decided",
             f"{last:,.0f} deaths in the {self.days:,} days before; {middle:,.0f} ({low:,.0f} to {high:,.0f}) foretold for as "
-            f"many after, and a chance of {_percent(chance)} of more than {times:g} times as many.",
+            f"many after, and a chance of {percent(chance)} of more than {times:g} times as many.",
             figures={"low": low, "median": middle, "high": high, "last": last, "chance": chance} | base,
             filter=self._asked(ready),
             sample=len(ahead),
@@ -188,7 +189,3 @@ def _base_rate(daily: NDArray[np.float64], days: int, times: float) -> dict[str,
     sums = window_sums(daily, days)
     before, after = sums[:-days], sums[days:]
     return {"base_rate": float((after > times * before).mean())} if len(after) >= days else {}
-
-
-def _percent(share: float) -> str:
-    return "under 1 %" if share < 0.01 else "over 99 %" if share > 0.99 else f"{share * 100:.0f} %"

@@ -16,13 +16,13 @@ from aftershock.accounts.questions.base import Question
 from aftershock.accounts.questions.happened import YEARS
 from aftershock.accounts.record import DYADS, table_vintage
 from aftershock.accounts.verdicts import Threshold, Verdict, by_count
-from aftershock.actors.spread.spread import Spread, spread
 from aftershock.contract import TYPES
 from aftershock.errors import AftershockError, UsageError
 from aftershock.figures import countries as country_table
 
 if TYPE_CHECKING:
     from aftershock.accounts.record import Record
+    from aftershock.actors.spread.spread import Spread
 
 __all__ = ["Spreads"]
 
@@ -190,6 +190,7 @@ class Spreads(Question):
 
 def hazard_of(record: Record, actor: str, years: int) -> Spread | None:
     """Return where an actor may appear next, as of the record's last whole year; None where nothing can be said."""
+    from aftershock.actors.spread.spread import spread
 
     def make() -> Spread | None:
         try:

@@ -16,6 +16,7 @@ from aftershock.actors.succession.lineages import LAST_LISTED, Tie, lineages, li
 from aftershock.actors.succession.succession import Succession, succession
 from aftershock.errors import DataError, UsageError
 from aftershock.months import year_runs
+from aftershock.words import percent
 
 if TYPE_CHECKING:
     from aftershock.accounts.record import Record
@@ -132,7 +133,7 @@ class Succeeds(Question):
         elif not told.ended or told.at - told.last_year < AFTER:
             word, said = "not yet decided", self._ended(told)
             figures["base_rate"] = times / ends if ends else None
-            spread = f"{median:.0%} (90 % interval {low:.0%} to {high:.0%})"
+            spread = f"{percent(median)} (90 % interval {percent(low)} to {percent(high)})"
             said += f" Chance of a successor's violence within {AFTER} years of an end: {spread}."
         elif told.last_year + AFTER <= LAST_LISTED:
             word, said = (

@@ -19,6 +19,7 @@ from aftershock.accounts.verdicts import Chart, Verdict, VerdictWord, by_interva
 from aftershock.contract import TYPES
 from aftershock.figures import countries as country_table
 from aftershock.months import month_end, month_id, month_text
+from aftershock.words import percent
 
 if TYPE_CHECKING:
     from aftershock.accounts.record import Record
@@ -130,7 +131,7 @@ class Trend(Question):
         if len(placebos):
             chance = float((placebos > 0 if self.direction == "rises" else placebos < 0).mean())
             figures = {"base_rate": chance, "placebo_dates": len(placebos)}
-            said += f"; after {chance:.0%} of {len(placebos)} other dates in it, the level was {self._verb}"
+            said += f"; after {percent(chance)} of {len(placebos)} other dates in it, the level was {self._verb}"
         word: VerdictWord = "not yet decided" if due else "cannot say"
         return Verdict(
             word, f"{said}.", figures, asks, len(series.counts), vintage=series.vintage, provisional=True,
@@ -190,7 +191,7 @@ class Trend(Question):
         )
         if share is None:
             return f"{said} There are too few other dates to compare with."
-        return f"{said} At {share:.0%} of {dates} other dates the level changed at least as much."
+        return f"{said} At {percent(share)} of {dates} other dates the level changed at least as much."
 
     def _filter(self, record: Record, whom: Whom, window: Window, series: _Series | None) -> str:
         who = f" with {whom.who()}" if whom.who() else ""

@@ -27,7 +27,6 @@ from aftershock.accounts.questions.base import Measure, Name
 from aftershock.accounts.verdicts import Chart, Verdict, by_chance
 from aftershock.errors import DataError, UsageError, nearest
 from aftershock.scenarios.answers import Answer
-from aftershock.scenarios.running import whatif
 from aftershock.scenarios.scenario import Recipe, Scenario, Written, read_scenario
 from aftershock.streams.rules import StreamRule
 
@@ -97,6 +96,8 @@ class WhatIf(OfSystem):
         return _kept[key]
 
     def _verdict(self, record: Record, ready: Prepared, written: Written, rule: StreamRule | None) -> Verdict:
+        from aftershock.scenarios.running import whatif
+
         streams = ready.system.streams
         scope, types = self.criteria.scope, self.criteria.types
         chosen, notes = streams_of(streams, scope, types, rule)

@@ -39,6 +39,7 @@ from aftershock.actors.succession.sizes import draw_sizes, size_cases
 from aftershock.contract import Events
 from aftershock.errors import DataError, UsageError
 from aftershock.months import year_runs
+from aftershock.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,7 +155,7 @@ class Succession:
             if outcome == "earlier successor" and not self.chances[outcome].any():
                 continue  # there was none
             parts = [
-                f"{_percent(middle)} ({_percent(low)} to {_percent(high)}) within {within} year{'s' if within > 1 else ''}"
+                f"{percent(middle)} ({percent(low)} to {percent(high)}) within {within} year{'s' if within > 1 else ''}"
                 for within, (low, middle, high) in zip(HORIZONS, self._quantiles(outcome), strict=True)
                 if not (within == 1 and outcome == "itself again")
             ]
@@ -388,11 +389,6 @@ def _notes(lineage: Lineage, year: int, seen: Seen | None, end: End) -> tuple[st
 
 def _quantiles(drawn: FloatArray) -> dict[str, float]:
     return dict(zip(("low", "median", "high"), np.quantile(drawn, INTERVAL).tolist(), strict=True))
-
-
-def _percent(chance: float) -> str:
-    """Return a chance in per cent, never 0 or 100."""
-    return "under 1 %" if chance < 0.01 else "over 99 %" if chance > 0.99 else f"{100 * chance:.0f} %"
 
 
 def _count(number: int, thing: str) -> str:

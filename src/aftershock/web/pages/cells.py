@@ -129,7 +129,8 @@ def _page(edition: Edition, target: str, measure: str, *, chosen: bool) -> Packe
     query = f"&forecast={edition.name}" if chosen else ""
     blocks = meta and {
         "cells": meta
-        | {"target": target, "measure": measure, "query": query, "measures": CELL_MEASURES, "usual": DEFAULT_BIN},
+        | {"target": target, "measure": measure, "query": query, "measures": CELL_MEASURES, "usual": DEFAULT_BIN}
+        | {"provisional": payload["record"]["provisional"], "thresholds": payload["thresholds"]},
         "names": country_names() | {unit["id"]: unit["name"] for unit in payload["units"]},
         "outlines": outlines(),
     }

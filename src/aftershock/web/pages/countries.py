@@ -9,9 +9,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
 from aftershock.figures import countries as countries_table
+from aftershock.months import month_name
 from aftershock.report.charts import course_of_forecasts, css, fan, small_fan
 from aftershock.report.data import WORDS
 from aftershock.report.track_groups import region_of
+from aftershock.summary import LEVELS
 from aftershock.web.answers import respond_again
 from aftershock.web.pages.world import About, ForecastName, Target, about_of
 from aftershock.web.rendering import HTML, Packed, pack, pack_json, page_text
@@ -169,6 +171,20 @@ def _list(edition: Edition, target: str) -> Packed:
     return pack(text, HTML)
 
 
+def _month_rows(payload: dict[str, Any], target: str) -> list[dict[str, Any]]:
+    """Return the forecast month by month, for readers without scripts."""
+    columns = payload["cells"][target]
+    return [
+        {
+            "name": month_name(month),
+            "median": columns["median"][h],
+            "intervals": [(columns[f"lower_{level}"][h], columns[f"upper_{level}"][h]) for level in LEVELS],
+            "chances": [columns[f"p_{k}"][h] for k in payload["thresholds"]],
+        }
+        for h, month in enumerate(payload["months"])
+    ]
+
+
 @page.get("/countries/{code}")
 def country(request: Request, code: str, target: str = "sb", forecast: str | None = None) -> Response:
     """One country."""
@@ -193,6 +209,8 @@ def _page(edition: Edition, place: int, target: str, *, chosen: bool) -> Packed:
         unit=unit, reasons=reasons, members=edition.about["members"], questions=questions,
         actors=actors["countries"][place], actors_of=actors, window=WINDOW, words=WORDS, track=track,
         headline=payload["totals"][target]["headline"][0],
+        unnamed=any("XXX" in pair["name"] for pair in actors["countries"][place]),
+        month_rows=_month_rows(payload, target), levels=LEVELS, cells=edition.document("cells") is not None,
         blocks={
             "payload": payload, "reasons": reasons, "past-forecasts": track,
             "specs": {"fan": fan(css), "types": small_fan(css), "past": course_of_forecasts(css)},

@@ -14,16 +14,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from aftershock.errors import UsageError, nearest
+from aftershock.errors import StoreError, UsageError, nearest
 from aftershock.figures import sources
-from aftershock.months import month_text
-from aftershock.sources import ACLED_CITATION
+from aftershock.holdings import describe
 from aftershock.store import Store
-from aftershock.vintages import Vintage
 from aftershock.web.errors import MissingError
-from aftershock.web.pages.accounts import FormFields, day_of
+from aftershock.web.jobs import ENDED, Queue
+from aftershock.web.pages.accounts.listing import FormFields, day_of
 from aftershock.web.pages.jobs import submit
 from aftershock.web.rendering import html
 from aftershock.web.settings import MIB
@@ -32,10 +31,9 @@ from aftershock.web.work.importing import NAME_PATTERN
 __all__ = ["api", "page"]
 
 page, api = APIRouter(), APIRouter(tags=["data"])
-VintageName = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 DayQuery = Annotated[dt.date | None, Query(description="What counted on that day.")]
 ENDINGS = (".csv", ".csv.gz", ".zip")
-STALE_S = 24 * 3600  # files that were sent, and whose job is long gone
+STALE_S = 600  # seconds after which a file that was sent, and that no job waits for, is removed
 
 
 class VintageBody(BaseModel):
@@ -89,28 +87,6 @@ class DataBody(BaseModel):
     citation: list[str]
 
 
-def _license(source: str) -> str:
-    if source == "acled":
-        return f"ACLED’s terms: not to be passed on; these figures stay on this machine. {ACLED_CITATION}"
-    return f"{sources()['license']}, {sources()['provider']}"
-
-
-def _gaps(vintages: list[Vintage]) -> list[str]:
-    """Return the months between the first and the last that no vintage covers, in a row as a span."""
-    covered = {month for one in vintages for month in range(one.first_month, one.last_month + 1)}
-    if not covered:
-        return []
-    runs: list[list[int]] = []
-    for month in range(min(covered), max(covered)):
-        if month in covered:
-            continue
-        if runs and month == runs[-1][1] + 1:
-            runs[-1][1] = month
-        else:
-            runs.append([month, month])
-    return [month_text(a) if a == b else f"{month_text(a)} to {month_text(b)}" for a, b in runs]
-
-
 def _tables() -> list[TableBody]:
     folder, found = files("aftershock.figures"), []
     for name, about in sources()["tables"].items():
@@ -131,29 +107,11 @@ def _tables() -> list[TableBody]:
 
 
 def _data(request: Request, as_of: dt.date | None) -> DataBody:
-    store = Store(request.app.state.settings.data)
-    vintages = [v for v in store.vintages() if as_of is None or v.known_on <= as_of]
-    counting: set[str] = set()
-    records: dict[str, RecordBody] = {}
-    for name in sorted({str(v.source) for v in vintages}, reverse=True):
-        choice = store.choose(name, as_of=as_of)
-        counting |= {v.id for v in (*choice.final, *choice.provisional)}
-        records[name] = RecordBody(
-            span=f"{month_text(choice.span[0])} to {month_text(choice.span[1])}",
-            provisional_from=month_text(choice.cutoff + 1) if choice.span[1] > choice.cutoff else None,
-            gaps=_gaps([v for v in vintages if v.source == name]),
-            notes=list(choice.notes),
-            license=_license(name),
-        )
-    listed = [
-        VintageBody(**v.to_json(), span=f"{month_text(v.first_month)} to {month_text(v.last_month)}", counts=v.id in counting)
-        for v in reversed(vintages)
-    ]  # fmt: skip
-    known = sources()
+    held, known = describe(Store(request.app.state.settings.data), as_of), sources()
     return DataBody(
         as_of=as_of,
-        vintages=listed,
-        records=records,
+        vintages=[VintageBody(**one) for one in reversed(held["vintages"])],
+        records={name: RecordBody(**record) for name, record in held["records"].items()},
         embedded=_tables(),
         license=known["license"],
         citation=known["citation"],
@@ -176,6 +134,7 @@ def show(request: Request, as_of: Annotated[str, Query(max_length=10)] = "") -> 
         "data.html.j2",
         data=_data(request, day),
         jobs=jobs,
+        ended=ENDED,
         most=request.app.state.settings.max_body // MIB,
         as_of=as_of,
         old=request.app.state.shelf.is_old(),
@@ -210,42 +169,33 @@ def bring_in(request: Request, form: FormFields) -> Response:
         raise UsageError(
             "a file cannot become known in the future", found=str(known_on), fix=f"Give a day up to {today}."
         )
-    uploads = request.app.state.settings.folder / "uploads"
-    upload = secrets.token_hex(8)
-    (uploads / upload).mkdir(parents=True)
-    _sweep(uploads)
-    with (uploads / upload / name).open("wb") as place:
-        shutil.copyfileobj(file.file, place)
+    upload = _keep(request, file, name)
     try:
-        job = submit(request, "import", {"upload": upload, "name": name, "known_on": known_on})
+        job = submit(request, "import", {"upload": upload.name, "name": name, "known_on": known_on})
     except UsageError:
-        shutil.rmtree(uploads / upload, ignore_errors=True)
+        shutil.rmtree(upload, ignore_errors=True)
         raise
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 
-def _sweep(uploads: FilePath) -> None:
-    """Remove files that were sent more than a day ago: their jobs have failed."""
-    for path in uploads.iterdir():
-        if time.time() - path.stat().st_mtime > STALE_S:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _vintage(request: Request, name: str) -> Vintage:
-    known = {vintage.id: vintage for vintage in Store(request.app.state.settings.data).vintages()}
-    if name not in known:
-        raise MissingError(
-            "a vintage must be one of the store's", found=repr(name[:60]), fix=nearest(name[:60], list(known))
-        )
-    return known[name]
-
-
-@page.get("/data/vintages/{name}/rejects.csv")
-def rejects(request: Request, name: VintageName) -> Response:
-    """Give the rows that were left out, with the reason of each."""
-    vintage = _vintage(request, name)
-    path = request.app.state.settings.data / "vintages" / vintage.id / "rejects.csv"
-    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=f"{vintage.id}-rejects.csv")
+def _keep(request: Request, file: UploadFile, name: str) -> FilePath:
+    """Keep a file that was sent for its job, in a folder of its own; remove those whose job was cancelled."""
+    queue: Queue = request.app.state.queue
+    uploads = queue.folder / "uploads"
+    wanted = {job.parameters["upload"] for job in queue.all(kind="import") if job.state not in ENDED}
+    try:
+        for old in uploads.glob("*"):
+            if old.name not in wanted and time.time() - old.stat().st_mtime > STALE_S:
+                shutil.rmtree(old, ignore_errors=True)
+        upload = uploads / secrets.token_hex(8)
+        upload.mkdir(parents=True)
+        with (upload / name).open("wb") as place:
+            shutil.copyfileobj(file.file, place)
+    except OSError as error:
+        raise StoreError(
+            "the data directory must take the file", found=error.strerror or str(error), fix="Free space there."
+        ) from error
+    return upload
 
 
 @page.get("/data/embedded/{file}")

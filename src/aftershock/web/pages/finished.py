@@ -53,8 +53,9 @@ def results_of(request: Request, *kinds: str) -> list[Job]:
 
 def _path(request: Request, job: Job, name: str) -> Path:
     queue: Queue = request.app.state.queue
-    path = queue.results(job.id) / name
-    if not path.is_file():
+    folder = queue.results(job.id)
+    path = folder / name
+    if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):  # a link may lead anywhere
         raise MissingError(
             "a result must have the file", found=f"no {name}", fix="It may have nothing to say of this; see its page."
         )

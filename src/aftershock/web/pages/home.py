@@ -11,14 +11,16 @@ from starlette.responses import RedirectResponse, Response
 
 from aftershock._version import __version__
 from aftershock.store import Store
+from aftershock.web.answers import respond_again
 from aftershock.web.assets import assets
 from aftershock.web.errors import MissingError, RefusedError
-from aftershock.web.rendering import html, packed_asset, respond
+from aftershock.web.rendering import JSON, html, pack, packed_asset, respond
 from aftershock.web.signing import SESSION_COOKIE, knows_token, session_cookie, set_cookie
 
 __all__ = ["api", "page"]
 
 page, api = APIRouter(), APIRouter()
+HEALTH_S = 1.0  # seconds that an answer about the server's health holds
 WRONG_TOKEN_S = 1.0  # seconds that a wrong token costs
 
 
@@ -31,22 +33,24 @@ class Health(BaseModel):
     jobs: dict[str, int]
 
 
-def _health(request: Request) -> Health:
-    store, queue = Store(request.app.state.settings.data), request.app.state.queue
-    return Health(status="ok", version=__version__, data=[v.id for v in store.vintages()], jobs=queue.counts())
+def _health(request: Request, *, whole: bool) -> Response:
+    """Answer, and give the same answer for a second: whoever watches may ask often."""
+    settings, queue = request.app.state.settings, request.app.state.queue
+    data = [vintage.id for vintage in Store(settings.data).vintages()]
+    found = Health(status="ok", version=__version__, data=data if whole else [], jobs=queue.counts())
+    return respond_again(request, pack(found.model_dump_json(), JSON), seconds=HEALTH_S)
 
 
-@api.get("/health", tags=["server"], summary="Whether the server does its work")
-def health_twin(request: Request) -> Health:
-    """Version, data vintages, jobs by state."""
-    return _health(request)
+@api.get("/health", tags=["server"], summary="Whether the server does its work", response_model=Health)
+def health_twin(request: Request) -> Response:
+    """Version, data vintages, jobs by state; at most a second old."""
+    return _health(request, whole=True)
 
 
 @page.get("/health")
-def health(request: Request) -> Health:
+def health(request: Request) -> Response:
     """Say the same without the token; of a server that has one, without its data."""
-    found = _health(request)
-    return found.model_copy(update={"data": []}) if request.app.state.settings.token else found
+    return _health(request, whole=not request.app.state.settings.token)
 
 
 @page.get("/")

@@ -26,6 +26,7 @@ class JobBody(BaseModel):
     id: str
     kind: str
     title: str
+    about: str = Field(description="What it is about: a file, countries, an actor.")
     parameters: dict[str, Any]
     state: str = Field(description="waiting, running, done, failed or cancelled")
     text: str = Field(description="What it does at the moment.")
@@ -43,10 +44,30 @@ def _moment(seconds: float | None) -> dt.datetime | None:
     return None if seconds is None else dt.datetime.fromtimestamp(round(seconds), dt.UTC)
 
 
+def _about(job: Job) -> str:
+    return next(
+        (str(job.parameters[name])[:80] for name in ("name", "countries", "actor") if job.parameters.get(name)), ""
+    )
+
+
+def _asked(kind: Kind | None, parameters: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what was asked for, in words; less what was left open, and marks of a file's place."""
+    fields = kind.parameters.model_fields if kind else {}
+    found = []
+    for name, value in parameters.items():
+        if value is None or value == "" or name == "upload":
+            continue
+        shown = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+        title = fields[name].title if name in fields else None
+        found.append((title or name.replace("_", " "), shown))
+    return found
+
+
 def _body(queue: Queue, job: Job) -> JobBody:
     kind = KINDS.get(job.kind)
     return JobBody(
-        id=job.id, kind=job.kind, title=kind.title if kind else job.kind, parameters=job.parameters, state=job.state,
+        id=job.id, kind=job.kind, title=kind.title if kind else job.kind, about=_about(job),
+        parameters=job.parameters, state=job.state,
         text=job.text, share=job.share, ahead=queue.ahead(job) if job.state == "waiting" else 0,
         created=dt.datetime.fromtimestamp(round(job.created), dt.UTC), started=_moment(job.started), ended=_moment(job.ended),
         facts=job.facts, error=ErrorBody(**job.error) if job.error else None,
@@ -129,7 +150,8 @@ def jobs(request: Request) -> Response:
     """List jobs and the kinds that can be started."""
     queue = request.app.state.queue
     listed = [_body(queue, job) for job in queue.all()]
-    return html(request, "jobs.html.j2", jobs=listed, kinds=[k for k in KINDS.values() if _fields(k)], ended=ENDED)
+    kept, startable = request.app.state.settings.kept_jobs, [kind for kind in KINDS.values() if _fields(kind)]
+    return html(request, "jobs.html.j2", jobs=listed, kinds=startable, ended=ENDED, kept=kept)
 
 
 @page.get("/jobs/new/{name}")
@@ -168,7 +190,19 @@ def _fields(kind: Kind) -> list[dict[str, Any]]:
 def job(request: Request, name: str) -> Response:
     """One job."""
     queue = request.app.state.queue
-    return html(request, "job.html.j2", job=_body(queue, queue.get(name)), ended=ENDED)
+    found = queue.get(name)
+    asked = _asked(KINDS.get(found.kind), found.parameters)
+    again = (
+        found.kind in KINDS and found.state in ("failed", "cancelled") and found.kind != "import"
+    )  # its file is gone
+    return html(request, "job.html.j2", job=_body(queue, found), asked=asked, again=again, ended=ENDED)
+
+
+@page.post("/jobs/{name}/again")
+def again(request: Request, name: str) -> Response:
+    """Ask for the same once more."""
+    found = request.app.state.queue.get(name)
+    return RedirectResponse(f"/jobs/{submit(request, found.kind, found.parameters).id}", status_code=303)
 
 
 @page.post("/jobs/{name}/cancel")

@@ -23,6 +23,7 @@ from aftershock.web.slices import type_links
 __all__ = ["api", "page"]
 
 page, api = APIRouter(), APIRouter(tags=["track record"])
+DIGITS = {"crps": 2, "log_crps": 4, "ign": 3, "mis": 1}
 LEFT_OUT = ("countries", "score_words")
 
 
@@ -122,7 +123,10 @@ def _tables(track: dict[str, Any]) -> dict[str, dict[str, Any]]:
                     "n": max(row["n"] for row in cells.values()),
                     "cells": [
                         {
-                            key: {"value": cells[m][key], "best": cells[m][key] == min(c[key] for c in cells.values())}
+                            key: {
+                                "value": f"{cells[m][key]:,.{DIGITS[key]}f}",
+                                "best": cells[m][key] == min(c[key] for c in cells.values()),
+                            }
                             for key in SCORES
                         }
                         if m in cells

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from aftershock.figures import outlines
-from aftershock.report.charts import css, world_map
+from aftershock.errors import nearest
 from aftershock.report.glance import glance
+from aftershock.report.world_words import world_words
 from aftershock.web.answers import respond_again
 from aftershock.web.errors import MissingError
 from aftershock.web.rendering import HTML, Packed, pack, pack_json, page_text
 from aftershock.web.results import Edition, Shelf, check_target
-from aftershock.web.slices import type_links, world_payload
+from aftershock.web.slices import QUESTIONS, type_links, world_payload
+from aftershock.web.world_parts import map_parts, rows_of, short_lists, table_parts
 
 __all__ = ["About", "ForecastName", "Target", "about_of", "api", "page", "warm"]
 
@@ -24,8 +25,13 @@ Target = Literal["sb", "ns", "os", "total"]
 ForecastName = Annotated[
     str | None, Query(max_length=40, description="Id of the job that made the forecast; the newest if not given.")
 ]
-TOP = 15
-FILES = {"summary.parquet": "application/vnd.apache.parquet", "summary.csv": "text/csv; charset=utf-8"}
+PARQUET = "application/vnd.apache.parquet"
+FILES = {
+    "summary.parquet": PARQUET,
+    "totals.parquet": PARQUET,
+    "cells.parquet": PARQUET,
+    "summary.csv": "text/csv; charset=utf-8",
+}
 
 
 class About(BaseModel):
@@ -103,26 +109,6 @@ def about_of(edition: Edition) -> dict[str, Any]:
     return {name: edition.about[name] for name in About.model_fields}
 
 
-def _rows(edition: Edition, target: str) -> list[dict[str, Any]]:
-    payload = edition.document("payload")
-    totals, risks = payload["totals"][target], edition.document("risks")[target]
-    columns = [name for name in WorldRow.model_fields if name in totals]
-    rows = [
-        {
-            "country_id": unit["id"],
-            "isoab": unit["code"],
-            "country": unit["name"],
-            "median": None,
-            "lower_80": None,
-            "upper_80": None,
-        }
-        | {name: totals[name][place] for name in columns}
-        | {name: values[place] for name, values in risks.items()}
-        for place, unit in enumerate(payload["units"])
-    ]
-    return sorted(rows, key=lambda row: (-(row["median"] or 0), -row["mean"]))
-
-
 def _shelf(request: Request) -> Shelf:
     shelf: Shelf = request.app.state.shelf
     return shelf
@@ -136,7 +122,12 @@ def world_twin(request: Request, target: Target = "sb", forecast: ForecastName =
     def make() -> Packed:
         months = edition.document("payload")["sum"]["months"]
         return pack_json(
-            {"about": about_of(edition), "target": target, "months": months, "rows": _rows(edition, target)}
+            {
+                "about": about_of(edition),
+                "target": target,
+                "months": months,
+                "rows": rows_of(edition, target, list(WorldRow.model_fields)),
+            }
         )
 
     return respond_again(request, edition.packed(f"api/world/{target}", make))
@@ -162,21 +153,29 @@ def summary_twin(request: Request, target: Target = "sb", forecast: ForecastName
 
 @api.get("/download/{name}", summary="The whole table as a file", response_class=Response)
 def download(
-    request: Request, name: Literal["summary.csv", "summary.parquet"], forecast: ForecastName = None
+    request: Request,
+    name: Literal["summary.csv", "summary.parquet", "totals.parquet", "cells.parquet"],
+    target: Target = "sb",
+    forecast: ForecastName = None,
 ) -> Response:
-    """Every country, month and type of violence, as ``summarise`` gives them."""
+    """Every country, month and type of violence, as ``summarise`` gives them; over twelve months; every grid cell of a type."""
     edition = _shelf(request).find(forecast)
+    stored = f"cells-{target}.parquet" if name == "cells.parquet" else name
 
     def make() -> Packed:
-        content = edition.content(name)
+        content = edition.content(stored)
         if content is None and name == "summary.csv":
             content = _csv(edition.content("summary.parquet"))
         if content is None:
-            raise MissingError("a file must be there", found=name, fix="Forecast anew on the page of jobs.")
+            raise MissingError(
+                "a stored forecast must have the file",
+                found=f"none of {stored}",
+                fix="Forecast anew on the page of jobs.",
+            )
         return pack(content, FILES[name])
 
     return respond_again(
-        request, edition.packed(f"download/{name}", make), name=f"aftershock-{edition.about['origin']}-{name}"
+        request, edition.packed(f"download/{stored}", make), name=f"aftershock-{edition.about['origin']}-{stored}"
     )
 
 
@@ -195,42 +194,51 @@ def _csv(parquet: bytes | None) -> bytes | None:
 
 
 @page.get("/world")
-def world(request: Request, target: str = "sb", forecast: str | None = None) -> Response:
-    """Show the world by country."""
-    shelf = _shelf(request)
-    return respond_again(request, _packed(shelf, shelf.find(forecast), check_target(target), chosen=bool(forecast)))
+def world(request: Request, target: str = "sb", forecast: str | None = None, view: str = "") -> Response:
+    """Show the world by country: month by month, or the chances of conflict, onset or escalation."""
+    shelf, target = _shelf(request), check_target(target)
+    if view and view not in QUESTIONS:
+        raise MissingError(
+            "a view must be one of conflict, onset, escalation",
+            found=repr(view[:20]),
+            fix=nearest(view[:20], tuple(QUESTIONS)),
+        )
+    return respond_again(request, _packed(shelf, shelf.find(forecast), target, view, chosen=bool(forecast)))
 
 
 def warm(shelf: Shelf) -> None:
     """Make the page that a visitor sees first."""
-    _packed(shelf, shelf.newest(), "sb", chosen=False)
+    _packed(shelf, shelf.newest(), "sb", "", chosen=False)
 
 
-def _packed(shelf: Shelf, edition: Edition, target: str, *, chosen: bool) -> Packed:
+def _packed(shelf: Shelf, edition: Edition, target: str, view: str, *, chosen: bool) -> Packed:
     old = edition is shelf.newest() and shelf.is_old()
-    key = f"page/world/{target}/{old}/{chosen}"
-    return edition.packed(key, lambda: _page(edition, target, old=old, chosen=chosen))
+    key = f"page/world/{target}/{view}/{old}/{chosen}"
+    return edition.packed(key, lambda: _page(edition, target, view, old=old, chosen=chosen))
 
 
-def _page(edition: Edition, target: str, *, old: bool, chosen: bool) -> Packed:
-    payload = world_payload(edition, target)
-    rows = [
-        {"code": row["isoab"], "name": row["country"], "headline": row["headline"]}
-        for row in _rows(edition, target)[:TOP]
-    ]
+def _page(edition: Edition, target: str, view: str, *, old: bool, chosen: bool) -> Packed:
+    more_query = f"&forecast={edition.name}" if chosen else ""
+    payload = world_payload(edition, target, more_query)
+    rows = rows_of(edition, target, [*WorldRow.model_fields, "before"])
     text = page_text(
         "world_page.html.j2",
         path="/world",
         target=target,
         type_links=type_links(edition),
-        more_query=f"&forecast={edition.name}" if chosen else "",
+        more_query=more_query,
+        view=view,
+        view_query=f"&view={view}" if view else "",
+        questions=QUESTIONS,
         about=edition.about,
         shipped=edition.shipped,
         old=old,
         edition=edition.name if chosen else "",
         glance=glance(payload),
-        top_rows=rows,
-        cells=edition.document("cells") is not None,
-        blocks={"payload": payload, "specs": {"map": world_map(css)}, "outlines": outlines()},
+        world_words=world_words(payload),
+        short_lists=short_lists(rows, payload["address"]),
+        blocks={"payload": payload},
+        **map_parts(payload, view),
+        **table_parts(rows, view, payload["address"]),
     )
     return pack(text, HTML)

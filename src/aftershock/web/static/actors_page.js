@@ -1,6 +1,6 @@
 // A fitted system over time: events or deaths of each side by month, and the history of the branching ratio.
 
-import { block, byId, charts, draw, monthName, monthStart, percent } from "./core.js";
+import { block, byId, charts, draw, monthName, monthStart, percent, refreshTables, tableView } from "./core.js";
 import { prepareDrawn } from "./drawn.js";
 import { preparePictures } from "./pictures.js";
 
@@ -30,15 +30,30 @@ function drawSides() {
   const what = byId("what").value;
   TIMELINE.sides.forEach((side, k) => {
     const total = Object.values(side[what]).flat().reduce((sum, value) => sum + value, 0);
-    const say = `${side.name}: ${whole(total)} ${what}, ${monthName(TIMELINE.months[0])} to ${monthName(TIMELINE.months.at(-1))}, by month; the table holds them by year`;
+    const say = `${side.name}: ${whole(total)} ${what}, ${monthName(TIMELINE.months[0])} to ${monthName(TIMELINE.months.at(-1))}, by month; the table holds them`;
     const tell = (row) => `${monthName(row.month)}: ${whole(row.value)} ${what}, ${row.words}`;
     draw(`side-${k}`, "side", { past: rowsOf(side, what) }, { say, tell });
   });
 }
 
+/** What a side has in a month: the whole, and by type where there are several. */
+function cell(side, what, n) {
+  const parts = TYPES.map(([kind, , words]) => [side[what][kind]?.[n] ?? 0, words]).filter(([value]) => value > 0);
+  const sum = whole(parts.reduce((total, [value]) => total + value, 0));
+  return parts.length > 1 ? `${sum} (${parts.map(([value, words]) => `${whole(value)} ${words}`).join(", ")})` : sum;
+}
+
+function monthsTable() {
+  const what = byId("what").value;
+  const rows = TIMELINE.months.map((month, n) => [monthName(month), ...TIMELINE.sides.map((side) => cell(side, what, n))]);
+  return [["Month", ...TIMELINE.sides.map((side) => side.name)], rows, `${what === "events" ? "Events" : "Deaths"} by month and side`];
+}
+
 drawSides();
 byId("controls").hidden = false;
-byId("what").addEventListener("change", drawSides);
+byId("months").hidden = false;
+tableView("months-table", monthsTable);
+byId("what").addEventListener("change", () => { drawSides(); refreshTables("months-table"); });
 if (byId("ratio")) {
   const said = COURSE.map((row) => `${row.origin} ${row.ratio.toFixed(2)}`).join(", ");
   const tell = (row) => (row.ratio ? `${row.origin}: ${row.ratio.toFixed(2)} (${row.ratio_low.toFixed(2)}–${row.ratio_high.toFixed(2)}), 1 or more: ${percent(row.supercritical)}` : "");

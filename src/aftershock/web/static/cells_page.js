@@ -1,6 +1,6 @@
 // The map by grid cell: every cell a small quadrangle on a canvas, coloured by its bin in the month chosen.
 
-import { block, byId, element, keyEntry, monthName, options, refreshTables, showTip, tableView } from "./core.js";
+import { block, byId, count, element, fillTable, keyEntry, monthName, options, percentShort, refreshTables, showTip, tableView } from "./core.js";
 import { borders, project, rings, unproject } from "./equal_earth.js";
 
 const C = block("cells");
@@ -20,7 +20,8 @@ let cells = null; // gid, country, corners (x, y of four), digits
 const place = (gid) => [((gid - 1) % 720) / 2 - 180, Math.floor((gid - 1) / 720) / 2 - 90];
 const binOf = (k) => cells.bins.charCodeAt(k * T + state.t) - 48;
 const past = () => C.months[state.t] <= C.origin;
-const monthText = () => `${monthName(C.months[state.t])}, ${past() ? "recorded" : "forecast"}`;
+const provisional = new Set(C.provisional);
+const monthText = () => `${monthName(C.months[state.t])}, ${!past() ? "forecast" : provisional.has(C.months[state.t]) ? "recorded, provisional" : "recorded"}`;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 function label(bin) {
@@ -107,18 +108,38 @@ const nameOf = (k) => NAMES[cells.owners[k]] ?? "no country of the list";
 const degrees = (value, signs) => `${Math.abs(value)}° ${signs[value < 0 ? 1 : 0]}`;
 const whereOf = (gid) => place(gid).map((each) => each + 0.25).reverse();
 
+/** Cells out of the usual bin in the month shown, of the country chosen or of all, those that stand out most first. */
 function listed() {
-  const all = cells.gids.map((gid, k) => ({ gid, k, bin: binOf(k) })).filter(({ bin }) => bin !== usual());
+  const id = byId("zoom").value;
+  const all = cells.gids.map((gid, k) => ({ gid, k, bin: binOf(k) })).filter(({ bin, k }) => bin !== usual() && (!id || String(cells.owners[k]) === id));
   return all.sort((a, b) => Math.abs(b.bin - usual()) - Math.abs(a.bin - usual()) || b.bin - a.bin || a.gid - b.gid);
 }
 
 function cellsTable() {
   const rows = listed().slice(0, ROWS).map(({ gid, k, bin }) => {
     const [north, east] = whereOf(gid);
-    const link = element("a", { href: `/api/v1/cells/${gid}?target=${C.target}${C.query}` }, String(gid));
-    return [link, element("bdi", { text: nameOf(k) }), `${degrees(north, "NS")}, ${degrees(east, "EW")}`, label(bin)];
+    const open = element("button", { type: "button", onclick: () => showCell(gid), "aria-label": `Forecast of cell ${gid}` }, String(gid));
+    return [open, element("bdi", { text: nameOf(k) }), `${degrees(north, "NS")}, ${degrees(east, "EW")}`, label(bin)];
   });
-  return [["Cell", "Country", "Middle", measure.name], rows, `${monthText()}: the ${Math.min(ROWS, rows.length)} that stand out most`];
+  return [["Cell", "Country", "Middle", measure.name], rows, `${monthText()}: ${rows.length ? `the ${rows.length} that stand out most; choose one for its forecast` : "none is out of the usual"}`];
+}
+
+/** Show one cell's forecast month by month below the map. */
+async function showCell(gid) {
+  const section = byId("cell");
+  const k = cells.at.get(gid);
+  const [north, east] = whereOf(gid);
+  byId("cell-title").textContent = `Cell ${gid}, ${k === undefined ? "" : `${nameOf(k)}, `}${degrees(north, "NS")}, ${degrees(east, "EW")}`;
+  section.hidden = false;
+  byId("cell-note").textContent = "Loading …";
+  const answer = await fetch(`/api/v1/cells/${gid}?target=${C.target}${C.query}`, { credentials: "same-origin" });
+  const found = await answer.json();
+  byId("cell-note").textContent = !answer.ok ? `The cell could not be loaded. ${found.fix}` : found.rows.length ? "The cell’s forecast by month: deaths, and chances of at least so many." : "No death is forecast here in any month.";
+  const levels = C.thresholds;
+  const heads = ["Month", "Average", "Middle", "9 in 10 futures: at most", ...levels.map((level) => `${level.toLocaleString("en")}+`)];
+  const rows = (found.rows ?? []).map((row) => [monthName(row.month_id), count(row.mean), count(row.median), count(row.upper_80), ...levels.map((level) => percentShort(row[`p_${level}`]))]);
+  fillTable(byId("cell-table"), heads, rows);
+  section.focus();
 }
 
 function update() {
@@ -131,7 +152,8 @@ function update() {
   const found = listed();
   const high = C.measure.startsWith("p_") && !past() ? found.filter(({ bin }) => bin >= 4).length : found.length;
   const what = past() ? "with deaths on record or out of the usual" : C.measure.startsWith("p_") ? "where it is at least as likely as not" : "out of the usual";
-  byId("map-title").textContent = `${measure.name}, ${monthText()}: ${high.toLocaleString("en")} ${high === 1 ? "cell" : "cells"} ${what}`;
+  const where = byId("zoom").value ? ` in ${NAMES[byId("zoom").value]}` : "";
+  byId("map-title").textContent = `${measure.name}, ${monthText()}${where}: ${high.toLocaleString("en")} ${high === 1 ? "cell" : "cells"} ${what}`;
   canvas.setAttribute("aria-label", `Map by grid cell. ${byId("map-title").textContent}. The table below holds those that stand out most.`);
   refreshTables("map-table");
 }
@@ -139,8 +161,13 @@ function update() {
 /** Offer the world, and each country that has a cell of note. */
 function prepareZoom() {
   const there = [...new Set(cells.owners)].filter((id) => NAMES[id]).map((id) => [String(id), NAMES[id]]);
-  options(byId("zoom"), [["", "all"], ...there.sort((a, b) => a[1].localeCompare(b[1], "en"))]);
+  options(byId("zoom"), [["", "all countries"], ...there.sort((a, b) => a[1].localeCompare(b[1], "en"))]);
+  const wanted = new URLSearchParams(location.search).get("country");
+  byId("zoom").value = there.some(([id]) => id === wanted) ? wanted : "";
   byId("zoom").addEventListener("change", () => {
+    const address = new URL(location.href);
+    address.searchParams.set("country", byId("zoom").value);
+    history.replaceState(null, "", address);
     fit(boxOf(byId("zoom").value));
     update();
   });
@@ -158,11 +185,16 @@ function boxOf(id) {
   return [Math.min(...xs) - room, Math.min(...ys) - room, Math.max(...xs) + room, Math.max(...ys) + room];
 }
 
-function pointAt(event) {
+/** The cell under the pointer, or undefined. */
+function cellAt(event) {
   const { scale, x, y, ratio } = state.view;
   const found = unproject((event.offsetX * ratio - x) / scale, (y - event.offsetY * ratio) / scale);
-  if (!found || !cells) return showTip("", event);
-  const gid = Math.floor((found[1] + 90) * 2) * 720 + Math.floor((found[0] + 180) * 2) + 1;
+  return found ? Math.floor((found[1] + 90) * 2) * 720 + Math.floor((found[0] + 180) * 2) + 1 : undefined;
+}
+
+function pointAt(event) {
+  const gid = cellAt(event);
+  if (gid === undefined || !cells) return showTip("", event);
   const k = cells.at.get(gid);
   return showTip(k === undefined ? "" : `cell ${gid}, ${nameOf(k)}\n${monthText()}\n${label(binOf(k))}`, event);
 }
@@ -197,6 +229,10 @@ function prepare() {
   byId("measure").addEventListener("change", () => byId("measure").form.requestSubmit());
   byId("play").addEventListener("click", play);
   canvas.addEventListener("pointermove", pointAt);
+  canvas.addEventListener("click", (event) => {
+    const gid = cellAt(event);
+    if (cells?.at.has(gid)) showCell(gid);
+  });
   canvas.addEventListener("pointerleave", (event) => showTip("", event));
   tableView("map-table", cellsTable);
   byId("map-picture").addEventListener("click", (event) => {
@@ -212,8 +248,8 @@ fit(null);
 update();
 load().then(() => {
   prepareZoom();
-  fit(boxOf(""));
-  byId("map-note").textContent = `Point at a cell for its figures. Cells not listed are in the usual bin: ${measure.labels[usual()]}.`;
+  fit(boxOf(byId("zoom").value));
+  byId("map-note").textContent = `Point at a cell to read it, choose it for its forecast by month, or choose a country above. Cells without a colour of their own: ${measure.labels[usual()]}.`;
   update();
 }).catch((error) => {
   byId("map-note").textContent = `The cells could not be loaded. ${error.message}`;

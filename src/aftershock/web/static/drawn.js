@@ -46,6 +46,22 @@ function composed(chart) {
   return whole;
 }
 
+/** Return intervals that stand beneath each other, each with its name and its figure, as one SVG element. */
+function composedRows(list) {
+  const [width, row, left, right] = [680, 28, 230, 130];
+  const charts = [...list.querySelectorAll("svg")];
+  const whole = document.createElementNS(SVG, "svg");
+  const tall = row * charts.length;
+  for (const [key, value] of Object.entries({ width, height: tall, viewBox: `0 0 ${width} ${tall}` })) whole.setAttribute(key, value);
+  charts.forEach((chart, n) => {
+    const copy = dressed(chart);
+    for (const [key, value] of Object.entries({ x: left, y: n * row + 6, width: width - left - right, height: 14 })) copy.setAttribute(key, value);
+    const figure = [...chart.nextElementSibling.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join("  ");
+    whole.append(words(chart.previousElementSibling.textContent.trim(), 0, n * row + 17, "start"), copy, words(figure, width - right + 12, n * row + 17, "start"));
+  });
+  return whole;
+}
+
 function titleOf(chart) {
   const named = chart.closest("figure")?.querySelector("figcaption") ?? chart.closest("li")?.querySelector(".unit");
   const section = chart.closest("section");
@@ -62,7 +78,7 @@ function take(chart, format, n) {
   const verdict = chart.closest("section")?.querySelector(".told > p")?.textContent.trim(); // goes wherever the picture goes
   caption.textContent = verdict ? `${titleOf(chart)}. ${verdict}` : titleOf(chart);
   place.id = `chart-${n + 1}`;
-  place.append(composed(chart));
+  place.append(chart.matches(".beneath") ? composedRows(chart) : composed(chart));
   figure.append(caption, place);
   document.body.append(figure);
   download(place.id, format);
@@ -71,7 +87,7 @@ function take(chart, format, n) {
 
 /** Put the two buttons below each chart; without a script there are none. */
 export function prepareDrawn() {
-  [...byId("main").querySelectorAll("svg[role=img]")].filter((chart) => !chart.closest(".chart")).forEach((chart, n) => {
+  [...byId("main").querySelectorAll("svg[role=img], .beneath")].filter((chart) => !chart.closest(".chart")).forEach((chart, n) => {
     const line = document.createElement("p");
     line.className = "small downloads";
     for (const format of ["svg", "png"]) {

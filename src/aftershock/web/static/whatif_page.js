@@ -17,4 +17,5 @@ if (copy && navigator.clipboard) {
 }
 if (matchMedia(NARROW).matches) byId("assumed")?.removeAttribute("open");
 byId("fault")?.focus();
+byId("mended")?.querySelector("select, input:not([type=hidden])")?.focus();
 if (!document.querySelector("script[src$='drawn.js']")) document.body.dataset.drawn = "all";

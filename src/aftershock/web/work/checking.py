@@ -12,11 +12,20 @@ from typing import Any
 from pydantic import Field
 
 from aftershock.errors import UsageError
-from aftershock.web.keeping import ACCOUNT_PATTERN, Held, Keeper
+from aftershock.web.accounts.keeping import ACCOUNT_PATTERN, Held, Keeper
 from aftershock.web.work.kinds import Kind, Parameters, Place, Progress
 from aftershock.web.work.pieces import write_piece
 
-__all__ = ["CHECK_FILES", "FAULTS", "KIND", "LINT", "CheckParameters", "LintParameters"]
+__all__ = [
+    "CHECK_FILES",
+    "CLAIMS_PER_PAGE",
+    "FAULTS",
+    "KIND",
+    "LINT",
+    "CheckParameters",
+    "LintParameters",
+    "sections_file",
+]
 
 CHECK_FILES = (
     "report.html",
@@ -27,7 +36,13 @@ CHECK_FILES = (
     "questions.json",
     "check.json",
 )
-SECTIONS, FAULTS = "sections.html", "faults.json"
+FAULTS = "faults.json"
+CLAIMS_PER_PAGE = 40
+
+
+def sections_file(page: int) -> str:
+    """Return the name of the file that holds a page of a check."""
+    return "sections.html" if page == 1 else f"sections-{page}.html"
 
 
 class CheckParameters(Parameters):
@@ -53,7 +68,7 @@ def run(parameters: CheckParameters, place: Place, progress: Progress) -> dict[s
     from aftershock.accounts.ledger import enter
     from aftershock.report.account_page import render_account_sections, write_account_report
     from aftershock.store import Store
-    from aftershock.web.articles import load_text
+    from aftershock.web.accounts.articles import load_text
 
     held, store = _held(parameters.account, parameters.version, place), Store(place.data.resolve())
     asked = [
@@ -74,7 +89,9 @@ def run(parameters: CheckParameters, place: Place, progress: Progress) -> dict[s
         today = dt.datetime.now(dt.UTC).date()
         write_check(out, checked, on=today.isoformat())
         write_account_report(checked, out / "report.html", article=article)
-    write_piece(place, SECTIONS, render_account_sections(checked, article=article))
+    sections = render_account_sections(checked, article=article, each=CLAIMS_PER_PAGE)
+    for number, text in enumerate(sections, 1):
+        write_piece(place, sections_file(number), text)
     _write_yaml(held, out / "account.yaml")
     changes = enter(checked, store.folder, today=today) if parameters.ledger and parameters.as_of is None else []
     counts = ", ".join(f"{count} {word}" for word, count in checked.counts().items())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # their code is compiled, and slow to load
     from aftershock.system.spiral import Spiral, SpiralCourse
     from aftershock.system.workflow import Fitted, View
 
-__all__ = ["FIT_FILES", "KIND", "SystemParameters"]
+__all__ = ["FIT_FILES", "KIND", "MOST_COUNTRIES", "SystemParameters"]
 
 FIT_FILES = (
     "edges.csv",
@@ -31,6 +31,8 @@ FIT_FILES = (
 )
 FEEDBACK, SIDES, OVERVIEW, DOCUMENT = "feedback.html", "sides.html", "overview.json", "document.json"
 YEAR = 365
+MOST_COUNTRIES = 12
+"""Of one system: every stream is asked about every other, and a fit must end within the job's time."""
 
 
 class SystemParameters(Parameters):
@@ -46,8 +48,9 @@ class SystemParameters(Parameters):
     first: dt.date | None = Field(None, title="First day")
     until: dt.date | None = Field(None, title="Last day")
     least_events: int = Field(
-        300, ge=20, le=100_000, title="Events from which on a pair of actors has a stream of its own"
+        50, ge=20, le=100_000, title="Events from which on a pair of actors may have a stream of its own"
     )
+    most_streams: int = Field(10, ge=1, le=40, title="Pairs that have one at most, the busiest; the others are pooled")
     draws: int = Field(200, ge=20, le=1000, title="Draws from the posterior")
     history: int = Field(
         3, ge=0, le=8, title="Earlier years at whose ends it is fitted again, for the history of the spiral"
@@ -71,11 +74,18 @@ def run(parameters: SystemParameters, place: Place, progress: Progress) -> dict[
     from aftershock.workflow import split_countries
 
     names = split_countries(parameters.countries)
+    if len(names) > MOST_COUNTRIES:
+        raise UsageError(
+            f"a system must be of {MOST_COUNTRIES} countries at most here",
+            found=f"{len(names)}",
+            fix="Choose neighbours that share actors, or use `aftershock system fit`.",
+        )
     progress("reading events", 0, None)
     events = workflow.load_events(store=Store(place.data), countries=names, progress=progress)
+    rule = StreamRule(least_events=parameters.least_events, most_streams=parameters.most_streams)
     fitted = workflow.fit_events(
-        events, countries=names, rule=StreamRule(least_events=parameters.least_events), first=parameters.first,
-        until=parameters.until, backgrounds=(YEAR, "constant"), draws=parameters.draws, seed=parameters.seed, progress=progress,
+        events, countries=names, rule=rule, first=parameters.first, until=parameters.until,
+        backgrounds=(YEAR, "constant"), draws=parameters.draws, seed=parameters.seed, progress=progress,
     )  # fmt: skip
     view = workflow.look_at(fitted, seed=parameters.seed, progress=progress)
     spiral = _followed(fitted, view, parameters, progress)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import Field
 
-from aftershock.errors import UsageError
+from aftershock.errors import DataError, UsageError
 from aftershock.web.work.kinds import Kind, Parameters, Place, Progress
-
-if TYPE_CHECKING:
-    from aftershock.vintages import Vintage
 
 __all__ = ["IMPORT", "PULL", "UPLOAD_PATTERN", "ImportParameters", "PullParameters"]
 
@@ -35,29 +33,12 @@ class ImportParameters(Parameters):
 
 def pull(parameters: PullParameters, place: Place, progress: Progress) -> dict[str, Any]:  # noqa: ARG001
     """Fetch what is not here yet. A download that breaks off goes on from there the next time."""
-    import os
-
-    from aftershock.sources.download import choose, fetch, list_releases
+    from aftershock.holdings import pull_newest
     from aftershock.store import Store
 
-    store = Store(place.data)
-    have = {v.release for v in store.vintages() if v.source == "ucdp"}
-    progress("asking UCDP which releases there are", 0, None)
-    wanted = [
-        one
-        for one in choose(list_releases(os.environ.get("AFTERSHOCK_UCDP_URL", "https://ucdp.uu.se/downloads/")))
-        if one.name not in have
-    ]
-    added: list[Vintage] = []
-    for release in wanted:
-        got = fetch(release, store.folder / "downloads", progress=progress)
-        progress(f"importing {got.path.name}", 0, None)
-        vintage, _ = store.add(
-            got.path, today=_today(), known_on=got.known_on, url=release.url, last_modified=str(got.last_modified or "")
-        )
-        got.path.unlink(missing_ok=True)
-        added.append(vintage)
-    return {"new": ", ".join(v.release for v in added) or "nothing: the newest release and candidate months are here"}
+    added = pull_newest(Store(place.data), today=_today(), progress=progress)
+    new = ", ".join(vintage.release for vintage, _ in added)
+    return {"new": new or "nothing: the newest release and candidate months are here"}
 
 
 def bring_in(parameters: ImportParameters, place: Place, progress: Progress) -> dict[str, Any]:
@@ -70,9 +51,15 @@ def bring_in(parameters: ImportParameters, place: Place, progress: Progress) -> 
         raise UsageError(
             "a file to be imported must have been sent", found="none of that name", fix="Send it on the page of data."
         )
-    progress(f"reading {path.name}", 0, None)
-    vintage, new = Store(place.data).add(path, today=_today(), known_on=parameters.known_on)
-    shutil.rmtree(folder, ignore_errors=True)
+    progress(f"reading {path.name}, {path.stat().st_size / 1e6:.1f} MB", 0, None)
+    try:
+        vintage, new = Store(place.data).add(path, today=_today(), known_on=parameters.known_on)
+    except DataError as error:  # it names the file by where it lies on the server
+        found = error.found.replace(f"{folder}{os.sep}", "")
+        fix = "Choose another file, or mend it."
+        raise DataError(error.must, found=found, fix=fix, rows=error.rows, count=error.count) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     facts: dict[str, Any] = {"file": vintage.file_name, "release": vintage.release}
     if not new:
         return facts | {"found": "already here, nothing done"}

@@ -9,13 +9,14 @@
     track.json       the track record by type of violence, and past forecasts by country
     actors.json      pairs of sides by country
     cells.json       where cells are known: months; beside it the maps by cell of :mod:`aftershock.web.work.cells`
-    summary.parquet, totals.parquet, summary.csv     the tables of summarise and summarise_totals
+    summary.parquet, totals.parquet, summary.csv     the tables of summarise and summarise_totals, these over twelve months
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -173,7 +174,8 @@ def _write_tables(folder: Path, made: Forecast, panel: Panel) -> None:
     from aftershock.summary import summarise, summarise_totals
 
     summary = summarise(made, panel)
+    near = replace(made, months=made.months[:TOTALS], draws=made.draws[:, :, :TOTALS])  # as the pages have them
     write_csv(folder / "summary.csv", summary)
-    for name, table in (("summary", summary), ("totals", summarise_totals(made, panel))):
+    for name, table in (("summary", summary), ("totals", summarise_totals(near, panel))):
         floats = dict.fromkeys(table.select_dtypes("float64"), np.float32)
         write_parquet(folder / f"{name}.parquet", pa.Table.from_pandas(table.astype(floats), preserve_index=False))

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from aftershock.errors import UsageError
-from aftershock.web.keeping import ACCOUNT_PATTERN, Keeper
+from aftershock.web.accounts.keeping import ACCOUNT_PATTERN, Keeper
 from aftershock.web.work.kinds import Kind, Parameters, Place, Progress
 
 __all__ = ["KIND", "ReadParameters"]
@@ -27,7 +27,7 @@ def run(parameters: ReadParameters, place: Place, progress: Progress) -> dict[st
     from aftershock.accounts.editing import merge
     from aftershock.accounts.reading.reader import LISTS, read_text
     from aftershock.accounts.texts import article_of
-    from aftershock.web.articles import save_text
+    from aftershock.web.accounts.articles import save_text
     from aftershock.web.work.pieces import write_piece
 
     keeper = Keeper(place.data / "web")

@@ -144,9 +144,10 @@ def _system(parameters: WhatIfParameters, written: Written, place: Place, progre
         if example
         else load_events(store=Store(place.data), countries=countries, progress=progress)
     )
-    said = [recipe.model_dump(mode="json"), __version__, events.provenance.source, events.provenance.vintage]
+    seed = parameters.seed
+    said = [recipe.model_dump(mode="json"), seed, __version__, events.provenance.source, events.provenance.vintage]
     key = hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=8).hexdigest()
-    return _kept(recipe, events, place.folder.parent.parent / "systems" / key, progress)
+    return _kept(recipe, events, place.folder.parent.parent / "systems" / key, seed, progress)
 
 
 def _recipe(written: Written, *, example: bool) -> Recipe:
@@ -161,8 +162,8 @@ def _recipe(written: Written, *, example: bool) -> Recipe:
     return written.scenario.system
 
 
-def _kept(recipe: Recipe, events: Any, folder: Path, progress: Progress) -> System:
-    """Return what a recipe gives: from its folder, or fitted and put there."""
+def _kept(recipe: Recipe, events: Any, folder: Path, seed: int, progress: Progress) -> System:
+    """Return what a recipe gives: from its folder, or fitted as the command line would, and put there."""
     from aftershock.errors import DataError
     from aftershock.scenarios.running import fit_recipe
     from aftershock.system.files import read_system, write_system
@@ -170,7 +171,7 @@ def _kept(recipe: Recipe, events: Any, folder: Path, progress: Progress) -> Syst
     try:
         return read_system(folder)
     except DataError:  # none yet, or one of another version
-        system = fit_recipe(recipe, events, folder=folder_of_rules(), progress=progress)
+        system = fit_recipe(recipe, events, folder=folder_of_rules(), seed=seed, progress=progress)
         write_system(folder, system)
         return system
 

@@ -15,11 +15,8 @@ from aftershock.accounts.questions.answering.naming import Whom, resolve
 from aftershock.accounts.questions.answering.presence import FIRST_ACTIVE, Found
 from aftershock.accounts.questions.answering.windows import ONE_DAY, Asked
 from aftershock.accounts.questions.base import Criteria
-from aftershock.actors.alliances.balance import unbalanced_triads
-from aftershock.actors.alliances.blows import chance_of_blows
 from aftershock.actors.alliances.building import network
 from aftershock.actors.alliances.history import first_years, listed_pairs, pair_of
-from aftershock.actors.alliances.learning import learn
 from aftershock.actors.alliances.listing import listed_name, number_of
 from aftershock.actors.alliances.network import Network
 from aftershock.errors import AftershockError, UsageError
@@ -183,6 +180,8 @@ def recent_network(record: Record) -> Network | None:
 
 def triads_of(record: Record, whom: Whom) -> list[str]:
     """Return the unbalanced triads in which both actors stand, as sentences."""
+    from aftershock.actors.alliances.balance import unbalanced_triads  # with a solver, which takes a second to load
+
     made = recent_network(record)
     if made is None:
         return []
@@ -200,6 +199,9 @@ def chance_of_fight(record: Record, whom: Whom, end: dt.date | None) -> Foretold
 
     The model speaks of one year; over several, or a part of one, its yearly chance is taken to stay the same.
     """
+    from aftershock.actors.alliances.blows import chance_of_blows
+    from aftershock.actors.alliances.learning import learn
+
     made = recent_network(record)
     if made is None or record.day is None or end is None or made.until < record.day - dt.timedelta(days=92):
         return None

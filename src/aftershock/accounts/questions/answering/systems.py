@@ -23,12 +23,11 @@ from aftershock.scenarios.selecting import actors_of
 from aftershock.streams import build_streams, read_rule
 from aftershock.streams.aliases import alias_finder
 from aftershock.streams.rules import StreamRule
-from aftershock.system.simulate import Assumptions, Paths, simulate_system
-from aftershock.system.workflow import most_events
 
 if TYPE_CHECKING:
     from aftershock.accounts.record import Record
     from aftershock.scenarios.running import Prepared
+    from aftershock.system.simulate import Paths
 
 __all__ = [
     "DRAWS", "EXAMPLES", "cannot_say", "counted_streams", "covered_from", "default_recipe", "foretold", "last_day_of",
@@ -222,6 +221,9 @@ def foretold(
 
 def _paths(ready: Prepared, start: int, end: int) -> Paths:
     """Return futures; the last ones are kept, as questions of one account often ask for the same year."""
+    from aftershock.system.simulate import Assumptions, simulate_system
+    from aftershock.system.workflow import most_events
+
     if not (_last and _last[0][0] is ready and _last[0][1:3] == (start, end)):
         bins = (np.arange(end) >= start).astype(np.int64) if start else "all"
         bound = Assumptions(total=most_events(ready.system.streams, end, DRAWS))
