@@ -2,14 +2,11 @@
 
 Fifty readers ask without pause, each over a connection it keeps; every answer is read whole, gzipped. The readers run on the
 same cores as the servers. The map by grid cell is made up: 65,000 cells × 60 months, all of them listed, which is more than
-any real one lists. Run: ``python benchmarks/bench_web.py --out benchmarks/results/bench_web.json``.
+any real one lists. Memory is the most the server ever held, after the load and after every page was opened.
 """
 
-import argparse
 import asyncio
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -24,6 +21,7 @@ from aftershock.web.jobs import Queue
 from aftershock.web.results import SHIPPED, Edition
 from aftershock.web.settings import Settings
 from aftershock.web.work import KINDS
+from common import read_arguments, write_result
 
 HELLO = """
 import sys, uvicorn
@@ -43,6 +41,7 @@ TWINS = (
     "/api/v1/cells/map/mean",
 )
 PAGES = ("/world", "/countries/SYR", "/track-record", "/world/cells?measure=mean")
+OTHERS = ("/countries", "/actors", "/whatif", "/accounts", "/accounts/ledger", "/data", "/jobs")
 CELLS = 65_000
 MONTHS = 24 + 36
 
@@ -95,7 +94,8 @@ async def load(port: int, path: str, readers: int, seconds: float) -> dict[str, 
     until = time.perf_counter() + seconds
     sizes = await asyncio.gather(*(ask(port, path, times, until) for _ in range(readers)))
     p50, p95, p99 = np.quantile(times, [0.5, 0.95, 0.99]) * 1000
-    return {"p50_ms": p50, "p95_ms": p95, "p99_ms": p99, "a_second": len(times) / seconds, "bytes": max(sizes)}
+    figures = {"p50_ms": p50, "p95_ms": p95, "p99_ms": p99, "a_second": len(times) / seconds}
+    return {name: round(float(figure), 1) for name, figure in figures.items()} | {"bytes": max(sizes)}
 
 
 def wait_until_up(port: int) -> None:
@@ -129,7 +129,9 @@ def browse(port: int) -> dict[str, dict[str, float]]:
                 page.wait_for_selector("body[data-drawn]")
                 took.append(page.evaluate(script))
                 context.close()
-            found[path] = {"median_ms": float(np.median(took)), "worst_ms": max(took)}
+            found[path] = {"median_ms": round(float(np.median(took))), "worst_ms": round(max(took))}
+        for path in OTHERS:
+            browser.new_page().goto(f"http://127.0.0.1:{port}{path}", wait_until="load")
         browser.close()
     return found
 
@@ -142,47 +144,31 @@ def memory(process: subprocess.Popen) -> float:
 
 def main() -> None:
     """Measure and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--readers", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--port", type=int, default=8790)
-    parser.add_argument("--out", type=Path)
-    given = parser.parse_args()
+    given = read_arguments(__doc__, readers="50", seconds="5", port="8790")
+    readers, seconds, port = int(given.readers), float(given.seconds), int(given.port)
     with tempfile.TemporaryDirectory() as place:
         data = Path(place)
         make_store(data)
-        serve = [
-            sys.executable,
-            "-m",
-            "aftershock",
-            "serve",
-            "--no-browser",
-            "--port",
-            str(given.port),
-            "--data-dir",
-            place,
-        ]
+        serve = [sys.executable, "-m", "aftershock", "serve", "--no-browser", "--port", str(port), "--data-dir", place]
         ours = subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        hello = subprocess.Popen([sys.executable, "-c", HELLO, str(given.port + 1)])
+        hello = subprocess.Popen([sys.executable, "-c", HELLO, str(port + 1)])
         try:
-            wait_until_up(given.port)
-            wait_until_up(given.port + 1)
+            wait_until_up(port)
+            wait_until_up(port + 1)
             time.sleep(3)
-            found = {"bare FastAPI": asyncio.run(load(given.port + 1, "/", given.readers, given.seconds))}
+            found = {"bare FastAPI": asyncio.run(load(port + 1, "/", readers, seconds))}
             for path in TWINS:
-                found[path] = asyncio.run(load(given.port, path, given.readers, given.seconds))
+                found[path] = asyncio.run(load(port, path, readers, seconds))
+            browser = browse(port)
             result = {
-                "readers": given.readers, "cores": os.cpu_count(), "python": platform.python_version(), "load": found,
-                "memory_mb": {"aftershock": memory(ours), "bare FastAPI": memory(hello)}, "browser": browse(given.port),
+                "readers": readers, "load": found, "browser": browser,
+                "memory_mb": {"aftershock": memory(ours), "bare FastAPI": memory(hello)},
             }  # fmt: skip
         finally:
             for process in (ours, hello):
                 process.terminate()
                 process.wait(20)
-    text = json.dumps(result, indent=1)
-    print(text)
-    if given.out:
-        given.out.write_text(text + "\n")
+    write_result("bench_web", result)
 
 
 if __name__ == "__main__":

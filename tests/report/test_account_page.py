@@ -78,7 +78,7 @@ def test_claims_are_marked_in_place(check, article, written, open_report):
     expect(asides.nth(0)).to_contain_text("supported")
     expect(asides.nth(0)).to_contain_text("attack is so.")
     marks.nth(0).click()
-    expect(page.locator("article#attack")).to_be_in_viewport()
+    expect(page.locator("article[id='claim.attack']")).to_be_in_viewport()
 
 
 def test_claims_are_marked_in_a_page_with_markup(written, open_report):
@@ -166,8 +166,8 @@ def test_names_are_text_whatever_they_hold(written, open_report):
     expect(page.locator("h1 bdi")).to_have_text(a)
     assert page.locator("script, img, iframe").count() == 0
     assert page.locator("a[href^='javascript']").count() == 0
-    expect(page.locator("article#one h3")).to_have_text(b)
-    expect(page.locator("article#one")).to_contain_text(c)
+    expect(page.locator("article[id='claim.one'] h3")).to_have_text(b)
+    expect(page.locator("article[id='claim.one']")).to_contain_text(c)
     expect(page.locator("#text")).to_contain_text(c)
 
 

@@ -104,7 +104,7 @@ def test_a_stopped_server_puts_its_job_back_and_the_next_one_starts_it_again(que
     assert queue.ahead(behind) == 1
     working()
     wait_for(lambda: queue.get(job.id).state == "running")
-    assert queue.get(job.id).starts == 2
+    assert queue.get(job.id).starts == 1  # an end in good order does not count
 
 
 def test_a_killed_server_leaves_nothing_running_for_good(queue):

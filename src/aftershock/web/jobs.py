@@ -230,21 +230,28 @@ class Queue:
         parts = {"must": error.must, "found": error.found, "fix": error.fix, "rows": list(error.rows[:5])}
         self._change(name, ("running",), state="failed", ended=time.time(), error=json.dumps(parts))
 
-    def put_back(self, name: str) -> None:
-        """Let a running job wait again, at its old place; after too many starts it has failed. Others stay as they are."""
+    def put_back(self, name: str, *, lost: bool) -> None:
+        """Let a running job wait again, at its old place. Others stay as they are.
+
+        One that was lost with its server may be what brought it down: after too many starts it has failed. A start that was
+        ended in good order does not count.
+        """
         starts = next((job.starts for job in self.all(state="running") if job.id == name), None)
         if starts is None:
             return
-        if starts >= MOST_STARTS:
-            lost = StoreError("a job must end before its server does", found=f"{starts} starts", fix="Ask for less.")
-            self.fail(name, lost)
+        if lost and starts >= MOST_STARTS:
+            fault = StoreError("a job must end before its server does", found=f"{starts} starts", fix="Ask for less.")
+            self.fail(name, fault)
         else:
-            self._change(name, ("running",), state="waiting", started=None, text="", done=0.0, total=None)
+            counted = starts if lost else starts - 1
+            self._change(
+                name, ("running",), state="waiting", started=None, starts=counted, text="", done=0.0, total=None
+            )
 
     def recover(self) -> None:
         """Put back what was running when the last server ended."""
         for job in self.all(state="running"):
-            self.put_back(job.id)
+            self.put_back(job.id, lost=True)
 
     def _change(self, name: str, states: tuple[str, ...], **values: Any) -> bool:
         """Set columns of a job that is in one of some states; say whether it was."""

@@ -95,7 +95,7 @@ class Worker(threading.Thread):
         while process.is_alive():
             if self._ending.is_set():
                 _end(process)
-                self.queue.put_back(job.id)
+                self.queue.put_back(job.id, lost=False)
             elif self._state(job) != "running":
                 _end(process)
             elif time.monotonic() > latest:
