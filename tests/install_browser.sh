@@ -1,9 +1,11 @@
 #!/bin/sh
-# The report's tests open it in a real browser: install Chromium where the machine has none.
+# Pages are tested in a real browser, with one font: install Chromium and DejaVu where the machine has none.
 set -eu
-command -v chromium >/dev/null || command -v chromium-browser >/dev/null && exit 0
+if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then
+  ! command -v fc-list >/dev/null || fc-list | grep -qi "DejaVu Serif" && exit 0
+fi
 if ! command -v apt-get >/dev/null; then
-  echo "The report's tests need Chromium on the PATH; install it with your system's packages." >&2
+  echo "The tests of pages need Chromium on the PATH, and the fonts DejaVu; install them with your system's packages." >&2
   exit 1
 fi
 run=""
