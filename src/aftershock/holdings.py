@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from aftershock.figures import sources
-from aftershock.months import month_text
+from aftershock.months import month_text, runs_of
 from aftershock.sources import ACLED_CITATION
 from aftershock.sources.polite import Progress
 from aftershock.store import Store
@@ -59,13 +59,8 @@ def find_gaps(vintages: list[Vintage]) -> list[str]:
     covered = {month for one in vintages for month in range(one.first_month, one.last_month + 1)}
     if not covered:
         return []
-    runs: list[list[int]] = []
-    for month in sorted(set(range(min(covered), max(covered))) - covered):
-        if runs and month == runs[-1][1] + 1:
-            runs[-1][1] = month
-        else:
-            runs.append([month, month])
-    return [month_text(first) if first == last else _span(first, last) for first, last in runs]
+    missing = sorted(set(range(min(covered), max(covered))) - covered)
+    return [month_text(first) if first == last else _span(first, last) for first, last in runs_of(missing)]
 
 
 def _span(first: int, last: int) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from aftershock.errors import UsageError
 
-__all__ = ["FIRST_MONTH", "month_end", "month_id", "month_name", "month_text", "parse_month", "year_runs"]
+__all__ = ["FIRST_MONTH", "month_end", "month_id", "month_name", "month_text", "parse_month", "runs_of", "year_runs"]
 
 FIRST_MONTH = 109  # January 1989, where the UCDP event record begins
 
@@ -85,7 +85,7 @@ def parse_month(text: str) -> int:
     return month_id(int(match[1]), int(match[2]))
 
 
-def year_runs(years: Sequence[int]) -> str:
+def year_runs(years: Iterable[int]) -> str:
     """Return years in words, runs of them shortened.
 
     Examples
@@ -93,10 +93,21 @@ def year_runs(years: Sequence[int]) -> str:
     >>> year_runs([1998, 1999, 2000, 2004])
     '1998–2000, 2004'
     """
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs_of(years))
+
+
+def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and last of each run of numbers that follow one another; the numbers ascend.
+
+    Examples
+    --------
+    >>> runs_of([1998, 1999, 2000, 2004])
+    [(1998, 2000), (2004, 2004)]
+    """
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
         else:
-            runs.append([year])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+            runs.append((number, number))
+    return runs

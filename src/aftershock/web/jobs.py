@@ -176,7 +176,7 @@ class Queue:
         return {state: found.get(state, 0) for state in ("waiting", "running", *ENDED)}
 
     def ahead(self, job: Job) -> int:
-        """Return how many jobs come before a waiting one."""
+        """Return how many jobs were asked for before a waiting one; those of other kinds may still come first."""
         with self._open() as base:
             query = "SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running') AND place < ?"
             return int(base.execute(query, (job.place,)).fetchone()[0])

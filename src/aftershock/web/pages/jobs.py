@@ -31,7 +31,7 @@ class JobBody(BaseModel):
     state: str = Field(description="waiting, running, done, failed or cancelled")
     text: str = Field(description="What it does at the moment.")
     share: float | None = Field(description="How much is done, 0 to 1, if that is known.")
-    ahead: int = Field(description="Jobs before it in the queue.")
+    ahead: int = Field(description="Jobs asked for before it; those of other kinds may still come first.")
     created: dt.datetime
     started: dt.datetime | None
     ended: dt.datetime | None
